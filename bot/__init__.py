@@ -1,0 +1,1 @@
+"""The Telegram side: turns updates into readings and readings into replies."""

@@ -1,0 +1,1 @@
+"""What the bot reacts to, one module a capability."""

@@ -1,0 +1,1 @@
+"""What handlers lean on: downloads, the reader pool, limits."""

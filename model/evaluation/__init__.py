@@ -1,0 +1,1 @@
+"""Measures a reader or a model against labelled images."""

@@ -1,0 +1,1 @@
+"""From bytes to 28×28 glyphs, one module a stage."""

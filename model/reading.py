@@ -1,0 +1,65 @@
+"""What reading an image yields: small frozen dataclasses, free of any framework."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status = Literal["ok", "no_digit"]
+
+
+class Reason(StrEnum):
+    """Why there is no digit, in a word that a person can be told how to act on."""
+
+    BLANK = "blank"
+    NOT_A_DIGIT = "not_a_digit"
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the upright original; (x, y) is its top left corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digit:
+    """One digit found in an image."""
+
+    digit: int
+    confidence: float  # scores[digit]
+    scores: tuple[float, ...]  # ten calibrated probabilities, summing to 1
+    box: Box
+    glyph: NDArray[np.float32] = field(repr=False)  # (28, 28) in [0, 1], ink is 1: what the model saw
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent in each stage of the pipeline."""
+
+    decode: float = 0.0
+    ink: float = 0.0
+    glyphs: float = 0.0
+    normalise: float = 0.0
+    classify: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """Milliseconds from bytes to reading."""
+        return self.decode + self.ink + self.glyphs + self.normalise + self.classify
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer to one image."""
+
+    status: Status
+    number: str  # the digits in reading order, rows separated by "|"; "" when there is none
+    digits: tuple[Digit, ...]
+    model_version: str
+    timings: Timings
+    reason: Reason | None = None  # set exactly when status is "no_digit"

@@ -1,0 +1,1 @@
+"""Trains and exports the model; the only place that imports TensorFlow."""
