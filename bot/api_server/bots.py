@@ -1,0 +1,91 @@
+"""One bot: its account, its profile as people see it, and its waiting updates."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.api_server.objects import JsonObject, User
+from bot.api_server.updates import UpdateQueue
+
+
+@dataclass(frozen=True, slots=True)
+class BotCommand:
+    """One entry of a command menu."""
+
+    command: str
+    description: str
+
+    def to_json(self) -> JsonObject:
+        """https://core.telegram.org/bots/api#botcommand."""
+        return {"command": self.command, "description": self.description}
+
+
+@dataclass(slots=True)
+class Profile:
+    """What the bot says of itself, by language code; "" is for everybody else."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    short_descriptions: dict[str, str] = field(default_factory=dict)
+    # (scope, language code) → menu; the scope is its type, with the chat and user it names
+    commands: dict[tuple[str, str], tuple[BotCommand, ...]] = field(default_factory=dict)
+
+
+class BotAccount:
+    """A bot as the server knows it."""
+
+    def __init__(
+        self,
+        user: User,
+        *,
+        clock: Callable[[], float],
+        reads_all_group_messages: bool = False,
+    ) -> None:
+        self.user = user
+        self.token = f"{user.id}:{_secret(user)}"
+        self.reads_all_group_messages = reads_all_group_messages  # privacy mode is off
+        self.profile = Profile()
+        self.updates = UpdateQueue(clock)
+
+    @property
+    def id(self) -> int:
+        """Its user id."""
+        return self.user.id
+
+    @property
+    def username(self) -> str:
+        """Without the @."""
+        return self.user.username or ""
+
+    @property
+    def name(self) -> str:
+        """What it calls itself."""
+        return self.profile.names.get("", self.user.first_name)
+
+    @property
+    def description(self) -> str:
+        """What an empty chat with it shows."""
+        return self.profile.descriptions.get("", "")
+
+    @property
+    def short_description(self) -> str:
+        """What its profile page shows."""
+        return self.profile.short_descriptions.get("", "")
+
+    @property
+    def commands(self) -> tuple[BotCommand, ...]:
+        """The menu of everybody who has no other."""
+        return self.commands_for()
+
+    def commands_for(self, scope: str = "default", language: str = "") -> tuple[BotCommand, ...]:
+        """The menu set for exactly that scope and language, such as ("all_private_chats", "de").
+
+        A scope that names a chat is written "chat:<chat id>", one that names a member
+        "chat_member:<chat id>:<user id>".
+        """
+        return self.profile.commands.get((scope, language), ())
+
+
+def _secret(user: User) -> str:
+    """The part after the colon: 35 characters, the same in every run."""
+    return "AA" + hashlib.sha256(f"{user.id}{user.username}".encode()).hexdigest()[:33]

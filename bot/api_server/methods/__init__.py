@@ -1,0 +1,41 @@
+"""The methods of the Bot API that this server knows: one table, in the order of Telegram's page.
+
+https://core.telegram.org/bots/api#available-methods
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from bot.api_server.methods import editing, profile, receiving, sending
+from bot.api_server.methods.call import Call
+from bot.api_server.objects import Json
+
+Method = Callable[[Call], Awaitable[Json]]
+
+METHODS: Final[dict[str, Method]] = {
+    "getUpdates": receiving.get_updates,
+    "deleteWebhook": receiving.delete_webhook,
+    "getWebhookInfo": receiving.get_webhook_info,
+    "getMe": profile.get_me,
+    "sendMessage": sending.send_message,
+    "sendPhoto": sending.send_photo,
+    "sendDocument": sending.send_document,
+    "sendSticker": sending.send_sticker,
+    "sendChatAction": sending.send_chat_action,
+    "getFile": receiving.get_file,
+    "answerCallbackQuery": editing.answer_callback_query,
+    "setMyCommands": profile.set_my_commands,
+    "deleteMyCommands": profile.delete_my_commands,
+    "getMyCommands": profile.get_my_commands,
+    "setMyName": profile.set_my_name,
+    "getMyName": profile.get_my_name,
+    "setMyDescription": profile.set_my_description,
+    "getMyDescription": profile.get_my_description,
+    "setMyShortDescription": profile.set_my_short_description,
+    "getMyShortDescription": profile.get_my_short_description,
+    "editMessageText": editing.edit_message_text,
+    "editMessageCaption": editing.edit_message_caption,
+    "editMessageMedia": editing.edit_message_media,
+    "editMessageReplyMarkup": editing.edit_message_reply_markup,
+    "deleteMessage": editing.delete_message,
+}

@@ -1,0 +1,60 @@
+"""Methods by which a bot gets its updates and files.
+
+https://core.telegram.org/bots/api#getting-updates
+"""
+
+from typing import Final
+
+from bot.api_server.errors import BadRequest
+from bot.api_server.methods.call import Call
+from bot.api_server.objects import Json
+
+_LONGEST_POLL: Final = 50  # seconds
+
+
+async def get_updates(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#getupdates."""
+    params = call.params
+    _set_allowed_updates(call)
+    limit = params.integer("limit")
+    updates = await call.bot.updates.poll(
+        offset=params.integer("offset") or 0,
+        limit=min(max(100 if limit is None else limit, 1), 100),
+        timeout=min(max(params.integer("timeout") or 0, 0), _LONGEST_POLL),
+    )
+    return [update.to_json() for update in updates]
+
+
+async def delete_webhook(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#deletewebhook."""
+    if call.params.flag("drop_pending_updates"):
+        call.bot.updates.clear()
+    return True
+
+
+async def get_webhook_info(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#getwebhookinfo."""
+    updates = call.bot.updates
+    info = {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": len(updates),
+    }
+    return info | ({"allowed_updates": list(updates.allowed)} if updates.allowed else {})
+
+
+async def get_file(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#getfile."""
+    file = call.files.get(call.params.text("file_id"))
+    call.files.offer(file)
+    return file.to_json() | {"file_path": file.path}
+
+
+def _set_allowed_updates(call: Call) -> None:
+    """An omitted list keeps the one before."""
+    allowed = call.params.array("allowed_updates")
+    if allowed is None:
+        return
+    if not all(isinstance(kind, str) for kind in allowed):
+        raise BadRequest("can't parse allowed_updates: expected an Array of String")
+    call.bot.updates.allowed = tuple(allowed)

@@ -1,0 +1,209 @@
+"""Everybody and everything that the server knows, in memory; nothing of HTTP.
+
+The people side and the methods of bots both act through `World`, which tells every bot what it may
+know and every listener what happened.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from bot.api_server.bots import BotAccount
+from bot.api_server.chats import Chat, ChatAction, Member, Status
+from bot.api_server.errors import QUERY_TOO_OLD, BadRequest, Unauthorized
+from bot.api_server.objects import ChatType, Json, JsonObject, Message, User
+from bot.api_server.render import message_json
+from bot.api_server.visibility import sees
+
+QUERY_LIFETIME: Final = 150.0  # seconds that a callback query can be answered
+_FIRST_PERSON: Final = 5_000_000_001  # real ids are past 32 bits
+_FIRST_BOT: Final = 700_000_001
+_FIRST_GROUP: Final = 4_000_001
+_QUERIES_KEPT: Final = 10_000
+
+EventKind = Literal["message", "edited", "deleted", "action", "reaction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a chat window would show."""
+
+    kind: EventKind
+    chat: Chat
+    message: Message | None = None
+    action: ChatAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswer:
+    """What a bot said to the pressing of a button."""
+
+    text: str = ""
+    show_alert: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    bot_id: int
+    expires: float
+    answer: asyncio.Future[CallbackAnswer]
+
+
+class World:
+    """Users, bots and chats."""
+
+    def __init__(self, *, clock: Callable[[], float], messages_per_chat: int) -> None:
+        self.clock = clock
+        self.users: dict[int, User] = {}
+        self.bots: dict[int, BotAccount] = {}
+        self.chats: dict[tuple[int, int], Chat] = {}  # (chat id, bot id if private or else 0)
+        self.listeners: list[Callable[[Event], None]] = []
+        self._messages_per_chat = messages_per_chat
+        self._queries: dict[str, _Query] = {}
+        self._person_ids = itertools.count(_FIRST_PERSON)
+        self._bot_ids = itertools.count(_FIRST_BOT)
+        self._group_ids = itertools.count(_FIRST_GROUP)
+        self._query_ids = itertools.count(1)
+        self._message_ids = itertools.count(1)  # of all chats but supergroups, as for an account
+        self._supergroup_message_ids: dict[int, itertools.count[int]] = {}
+
+    # Who there is
+
+    def add_person(self, first_name: str, **details: str | None) -> User:
+        """A new person; `details` are further fields of User."""
+        user = User(next(self._person_ids), first_name, **details)  # type: ignore[arg-type]
+        self.users[user.id] = user
+        return user
+
+    def add_bot(self, username: str, name: str, *, reads_all_group_messages: bool) -> BotAccount:
+        """A new bot, as BotFather makes one."""
+        user = User(next(self._bot_ids), name, is_bot=True, username=username)
+        bot = BotAccount(user, clock=self.clock, reads_all_group_messages=reads_all_group_messages)
+        self.users[user.id] = user
+        self.bots[user.id] = bot
+        return bot
+
+    def bot_with(self, token: str) -> BotAccount:
+        """The bot with that token; raises Unauthorized."""
+        bot = self.bots.get(int(token.partition(":")[0]))
+        if bot is None or bot.token != token:
+            raise Unauthorized
+        return bot
+
+    def private_chat(self, person: User, bot: BotAccount) -> Chat:
+        """The chat of the two; until the person writes there, the bot cannot."""
+        chat = self.chats.get((person.id, bot.id))
+        if chat is None:
+            chat = Chat(person.id, ChatType.PRIVATE, keep=self._messages_per_chat, person=person)
+            chat.members = {
+                person.id: Member(person),
+                bot.id: Member(bot.user, Status.LEFT),
+            }
+            self.chats[person.id, bot.id] = chat
+        return chat
+
+    def chat_for(self, bot: BotAccount, chat_id: int | str) -> Chat:
+        """The chat that a bot means; raises BadRequest."""
+        if isinstance(chat_id, str):
+            name = chat_id.removeprefix("@").lower()
+            for chat in self.chats.values():
+                if chat.is_group and chat.username and chat.username.lower() == name:
+                    return chat
+            raise BadRequest("chat not found")
+        found = self.chats.get((chat_id, bot.id)) or self.chats.get((chat_id, 0))
+        if found is None:
+            raise BadRequest("chat not found")
+        return found
+
+    # What happens
+
+    def post(self, chat: Chat, sender: User, **fields: Any) -> Message:
+        """A new message; `fields` are those of Message."""
+        message = Message(
+            message_id=self._next_message_id(chat),
+            date=int(self.clock()),
+            sender=sender,
+            **fields,
+        )
+        if chat.type is ChatType.PRIVATE and not sender.is_bot:
+            self._open(chat)
+        chat.keep_message(message)
+        if message.from_bot:
+            chat.last_bot = sender.id
+        self._tell_bots("message", chat, message)
+        self.tell(Event("message", chat, message))
+        return message
+
+    def edit(self, chat: Chat, message: Message, **changes: Any) -> Message:
+        """Put another version in the place of `message`."""
+        edited = replace(message, edit_date=int(self.clock()), **changes)
+        chat.keep_message(edited)
+        self._tell_bots("edited_message", chat, edited)
+        self.tell(Event("edited", chat, edited))
+        return edited
+
+    def delete(self, chat: Chat, message: Message) -> None:
+        """Remove a message; no bot is told."""
+        chat.messages.pop(message.message_id, None)
+        self.tell(Event("deleted", chat, message))
+
+    def act(self, chat: Chat, bot: BotAccount, action: str, thread_id: int | None) -> None:
+        """Show that the bot is typing, or something like it."""
+        shown = ChatAction(bot.id, action, thread_id, self.clock())
+        chat.actions.append(shown)
+        self.tell(Event("action", chat, action=shown))
+
+    def press(
+        self, chat: Chat, person: User, message: Message, data: str
+    ) -> asyncio.Future[CallbackAnswer]:
+        """A person presses a button; the future holds the bot's answer."""
+        bot = self.bots[message.sender.id]
+        query_id = str(next(self._query_ids))
+        answer: asyncio.Future[CallbackAnswer] = asyncio.get_running_loop().create_future()
+        self._queries[query_id] = _Query(bot.id, self.clock() + QUERY_LIFETIME, answer)
+        if len(self._queries) > _QUERIES_KEPT:
+            del self._queries[next(iter(self._queries))]
+        body: JsonObject = {
+            "id": query_id,
+            "from": person.to_json(),
+            "message": message_json(chat, message),
+            "chat_instance": str(chat.id),
+            "data": data,
+        }
+        bot.updates.put("callback_query", body, lifetime=QUERY_LIFETIME)
+        return answer
+
+    def answer(self, bot: BotAccount, query_id: str, answer: CallbackAnswer) -> None:
+        """A bot answers a pressed button; raises BadRequest when that comes too late."""
+        query = self._queries.get(query_id)
+        if query is None or query.bot_id != bot.id or query.expires <= self.clock():
+            raise BadRequest(QUERY_TOO_OLD)
+        if not query.answer.done():
+            query.answer.set_result(answer)
+
+    def tell(self, event: Event) -> None:
+        """Let every listener know."""
+        for listener in tuple(self.listeners):
+            listener(event)
+
+    def _open(self, chat: Chat) -> None:
+        """A person wrote to a bot, which may write back from now on."""
+        for user_id, member in chat.members.items():
+            if member.status is Status.LEFT:
+                chat.members[user_id] = replace(member, status=Status.MEMBER)
+
+    def _next_message_id(self, chat: Chat) -> int:
+        if chat.type is not ChatType.SUPERGROUP:
+            return next(self._message_ids)
+        return next(self._supergroup_message_ids.setdefault(chat.id, itertools.count(1)))
+
+    def _tell_bots(self, kind: str, chat: Chat, message: Message) -> None:
+        body: Json = None
+        for user_id in chat.members:
+            bot = self.bots.get(user_id)
+            if bot is not None and sees(bot, chat, message):
+                body = body or message_json(chat, message)
+                bot.updates.put(kind, body)
