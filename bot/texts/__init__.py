@@ -1,1 +1,7 @@
-"""Every word the bot says."""
+"""Every word the bot says, as constants and pure functions.
+
+`answers` and `chat` are HTML (https://core.telegram.org/bots/api#html-style). `problems` are plain
+text of at most 200 characters without any that HTML reads otherwise, because they also go into the
+alert of a button. Each constant is one whole sentence with named places, ready
+for a translator.
+"""

@@ -1,0 +1,65 @@
+"""The command line: `digitbot run` and its companions.
+
+Each command imports what it needs when it is called: spawned reader workers import this module
+again, and should not pay for Telegram and the database.
+"""
+# ruff: noqa: PLC0415 - see above
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from bot.errors import CannotStart
+
+app = typer.Typer(
+    help="Reads handwritten digits in photos, as a Telegram bot and on the command line.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # those print local variables, and one of them is the token
+)
+
+
+@app.command()
+def run() -> None:
+    """Run the bot, with settings from the environment and .env (see .env.example)."""
+    with _problems_on_stderr():
+        from bot.app import run as run_bot
+        from bot.logs import set_up_logging
+        from bot.settings import load_settings
+
+        settings = load_settings()
+        set_up_logging(settings.log_level, settings.telegram_bot_token.get_secret_value())
+        asyncio.run(run_bot(settings))
+
+
+@app.command()
+def health() -> None:
+    """Exit with 0 if the bot on this DATA_DIR has heard from Telegram lately, with 1 if not."""
+    with _problems_on_stderr():
+        from bot.services.heartbeat import MAX_AGE, Heartbeat
+        from bot.settings import load_settings
+
+        age = Heartbeat(load_settings().data_dir).age()
+    if age is None:
+        typer.echo("No bot is running on this DATA_DIR.", err=True)
+        raise typer.Exit(1)
+    if age > MAX_AGE:
+        typer.echo(f"The last answer from Telegram is {age:.0f} s old.", err=True)
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _problems_on_stderr() -> Iterator[None]:
+    """End with one sentence a problem and exit code 2 where the bot cannot start."""
+    try:
+        yield
+    except CannotStart as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(2) from None
+
+
+def main() -> None:
+    """Run the command line; what `digitbot` calls."""
+    app()

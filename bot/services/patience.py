@@ -1,0 +1,56 @@
+"""What to do when Telegram says 429: wait as long as it asks, then try again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+LONGEST_WAIT = 60.0  # seconds; who is asked to wait longer has lost interest in the answer
+
+Json = bool | dict[str, Any] | list[dict[str, Any]]
+
+
+class Patience(BaseRateLimiter[int]):
+    """Repeats a refused request after `retry_after`; paces nothing by itself.
+
+    Telegram's limits are not published and differ by chat: to be told is better than to guess. A
+    caller's `rate_limit_args` is the number of tries for that request.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self._sleep = sleep
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def process_request(  # noqa: PLR0917 - PTB's signature
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Json]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Json:
+        """Make the request, again if need be. A chat action is never worth a second try."""
+        tries = 1 if endpoint == "sendChatAction" else rate_limit_args or TRIES
+        while True:
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as refusal:
+                # The public attribute warns that its type will change to this one.
+                wait = refusal._retry_after.total_seconds()
+                tries -= 1
+                if tries <= 0 or wait > LONGEST_WAIT:
+                    raise
+                log.warning("Telegram asks to wait %.0f s before %s.", wait, endpoint)
+                await self._sleep(wait)

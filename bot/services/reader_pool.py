@@ -1,0 +1,100 @@
+"""The reader as a pool of worker processes, so that no stranger's file can take the bot down.
+
+A worker that crashes or hangs is killed and replaced by Pebble, and the photo is tried once more in
+another one. Workers are spawned, never forked: a fork would copy the bot's threads' locks and its
+open sockets into a process that decodes strangers' files.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import Self, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from bot.errors import ReaderFailed
+from bot.services import reader_worker
+from bot.services.reader import ReaderAnswer
+from bot.services.reader_worker import ImageReader
+
+log = logging.getLogger(__name__)
+
+TRIES = 2
+READ_TIMEOUT = 10.0  # seconds for one image, a hundred times what a photo takes
+START_TIMEOUT = 60.0
+
+T = TypeVar("T")
+
+
+class ReaderPool:
+    """Reads in `workers` processes, each of which calls `load` once for a reader of its own.
+
+    An async context manager: entering it starts the workers and waits until one can read, which
+    raises the `ModelError` that loading raised.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], ImageReader],
+        *,
+        workers: int,
+        timeout: float = READ_TIMEOUT,
+    ) -> None:
+        self._load = load
+        self._workers = workers
+        self._timeout = timeout
+        self._pool = self._new_pool()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.wrap_future(self._schedule(reader_worker.ready, timeout=START_TIMEOUT))
+        except BaseException:
+            await self._stop(self._pool)
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._stop(self._pool)
+
+    async def read(self, data: bytes, *, preview: bool = False) -> ReaderAnswer:
+        """Read one image in a worker; see `bot.services.reader.Reader`."""
+        for _ in range(TRIES):
+            try:
+                return await asyncio.wrap_future(
+                    self._schedule(reader_worker.read, data, preview, timeout=self._timeout)
+                )
+            except TimeoutError:
+                log.warning("A worker took over %.0f s for one image and was ended.", self._timeout)
+            except (ProcessExpired, BrokenProcessPool) as error:
+                log.warning("A worker died while it had an image: %s", error)
+        raise ReaderFailed
+
+    def _schedule(
+        self, function: Callable[..., T], *args: object, timeout: float
+    ) -> ProcessFuture[T]:
+        if not self._pool.active:  # Pebble gives up as a whole when a worker dies without a task
+            log.warning("The reader pool broke and is started anew.")
+            broken, self._pool = self._pool, self._new_pool()
+            self._burial = asyncio.create_task(self._stop(broken))
+        return self._pool.schedule(function, args=args, timeout=timeout)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
+            initializer=reader_worker.initialise,
+            initargs=(self._load,),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    @staticmethod
+    async def _stop(pool: ProcessPool) -> None:
+        pool.stop()
+        await asyncio.to_thread(pool.join)

@@ -1,0 +1,82 @@
+"""The database itself: SQLite in the data folder, migrated when it is opened."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.storage.preferences import Preferences
+from bot.storage.tables import chat_preferences
+
+FILE_NAME = "digitbot.sqlite3"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SqlPreferences:
+    """Preferences in the database; see `PreferencesRepository`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def get(self, chat_id: int) -> Preferences:
+        """Return a chat's preferences, the defaults if it has none."""
+        query = select(chat_preferences.c.preview).where(chat_preferences.c.chat_id == chat_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return Preferences() if row is None else Preferences(preview=row.preview)
+
+    async def save(self, chat_id: int, preferences: Preferences) -> None:
+        """Replace a chat's preferences."""
+        values = {"preview": preferences.preview}
+        statement = insert(chat_preferences).values(chat_id=chat_id, **values)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=["chat_id"], set_=values)
+            )
+
+
+class Database:
+    """The repositories of one open database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.preferences = SqlPreferences(engine)
+
+
+@asynccontextmanager
+async def open_database(data_dir: Path) -> AsyncIterator[Database]:
+    """Open the database in `data_dir`, created or migrated to what this code expects."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{data_dir / FILE_NAME}")
+    event.listen(engine.sync_engine, "connect", _configure)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(migrate)
+        yield Database(engine)
+    finally:
+        await engine.dispose()
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the database up to `revision`; nothing happens if it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection  # env.py runs on it, in its transaction
+    command.upgrade(config, revision)
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """Set what SQLite keeps for each connection: https://sqlite.org/pragma.html."""
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",  # readers and the writer do not wait for each other
+        "synchronous = NORMAL",  # with WAL, only a power cut may cost a commit, and none corrupts
+        "busy_timeout = 5000",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,76 @@
+"""What the bot says of itself, in answers to commands and in the profile that Telegram shows."""
+
+from html import escape
+
+from model.artifact import ModelCard
+
+from bot.texts.numbers import share
+
+# Command and description, in the order of the menu.
+COMMANDS = (
+    ("help", "What I can do"),
+    ("preview", "Show what I saw with every answer: on or off"),
+    ("about", "My model and how often it is right"),
+)
+DESCRIPTION = (
+    "Send me a photo of a handwritten digit. I'll tell you which one it is, how sure I am,"
+    " and what else it could be."
+)
+SHORT_DESCRIPTION = "I read handwritten digits in photos."
+
+START = (
+    "Hi! Send me a photo of a handwritten digit, and I'll tell you which one it is.\n\n"
+    "Image files and stickers work too. /help tells you more."
+)
+HELP = (
+    "Send me a photo, an image file or a sticker with a handwritten digit.\n\n"
+    "<b>What works best</b>\n"
+    "• one digit, large and dark on plain paper\n"
+    "• a photo taken straight from above, without a shadow across the digit\n\n"
+    "The button under an answer shows what I saw. /preview on sends that picture every time.\n"
+    "/about tells you how often I am right."
+)
+HINT = "I read digits in pictures. Send me a photo, an image file or a sticker with one."
+
+WHAT_I_SAW = "What I saw"  # the button under an answer
+
+PREVIEW_TURNED_ON = "Done. Every answer now shows what I saw. /preview off stops that."
+PREVIEW_TURNED_OFF = "Done. Tap the button under an answer when you want to see what I saw."
+PREVIEW_IS_ON = "Every answer shows what I saw. /preview off stops that."
+PREVIEW_IS_OFF = (
+    "You see what I saw when you tap the button under an answer."
+    " /preview on shows it with every answer."
+)
+
+_ABOUT = (
+    "I read digits with a small neural network that looks at 28 by 28 pixels.\n\n"
+    "<b>Model</b> {version}, trained on {date}"
+)
+_ABOUT_MEASURED = "<b>How often it is right</b>"
+_ABOUT_METRIC = "• {set}: {accuracy} of {count}"
+
+_SETS = {
+    "mnist_test": "MNIST test",
+    "single_photo": "photos",
+    "single_drawn": "drawings on a screen",
+    "scan_cell": "scanned forms",
+    "multi_photo": "photos of numbers",
+    "printed": "printed digits",
+}
+
+
+def about(card: ModelCard) -> str:
+    """Return which model answers, from when it is, and what was measured of it."""
+    lines = [
+        _ABOUT.format(version=escape(card.version), date=f"{card.created.day} {card.created:%B %Y}")
+    ]
+    if card.metrics:
+        lines += ["", _ABOUT_MEASURED]
+    for metric in card.metrics:
+        name = escape(_SETS.get(metric.set, metric.set.replace("_", " ")))
+        lines.append(
+            _ABOUT_METRIC.format(
+                set=name, accuracy=share(metric.accuracy), count=f"{metric.count:,}"
+            )
+        )
+    return "\n".join(lines)
