@@ -4,6 +4,7 @@ A file is known by its contents: the same bytes sent again are the same file (`f
 """
 
 import hashlib
+import tempfile
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +36,10 @@ class StoredFile:
 
 
 class FileStore:
-    """Keeps up to `max_bytes` of files under `folder`."""
+    """Keeps up to `max_bytes` of files in a temporary folder, made when the first file comes."""
 
-    def __init__(self, folder: Path, *, max_bytes: int) -> None:
-        self._folder = folder
+    def __init__(self, *, max_bytes: int) -> None:
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._max_bytes = max_bytes
         self._held = 0
         self._files: OrderedDict[str, StoredFile] = OrderedDict()
@@ -93,6 +94,20 @@ class FileStore:
     def read(self, file_id: str) -> bytes:
         """The bytes of a file; raises BadRequest."""
         return (self._folder / self.get(file_id).path).read_bytes()
+
+    def close(self) -> None:
+        """Remove the folder and forget what was in it."""
+        self._files.clear()
+        self._served.clear()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+
+    @property
+    def _folder(self) -> Path:
+        if self._temporary is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="bot-api-")
+        return Path(self._temporary.name)
 
     def _drop_oldest(self) -> None:
         file_id, stored = self._files.popitem(last=False)

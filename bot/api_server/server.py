@@ -1,10 +1,8 @@
 """The whole server: a world, its files and an HTTP front, started and stopped together."""
 
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Self
 
 from aiohttp import web
@@ -43,8 +41,7 @@ class BotApiServer:
     ) -> None:
         self._host = host
         self._port = port
-        self._folder = tempfile.TemporaryDirectory(prefix="bot-api-")
-        self._files = FileStore(Path(self._folder.name), max_bytes=max_file_bytes)
+        self._files = FileStore(max_bytes=max_file_bytes)
         self._media = MediaMaker(self._files)
         self._on_exchange = on_exchange
         self._runner: web.AppRunner | None = None
@@ -83,7 +80,7 @@ class BotApiServer:
     async def close(self) -> None:
         """Stop for good and remove the files."""
         await self.stop()
-        self._folder.cleanup()
+        self._files.close()
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -1,10 +1,11 @@
 """A bot written with python-telegram-bot, as its users write them, on the server under test."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from telegram import Bot
 from telegram.ext import Application, ApplicationBuilder, BaseHandler
 from telegram.request import HTTPXRequest
@@ -32,8 +33,11 @@ def chat(api_server: BotApiServer, anna: User, account: BotAccount) -> ChatWindo
 
 
 @pytest.fixture
-async def bot(api_server: BotApiServer, account: BotAccount) -> AsyncIterator[Bot]:
+async def bot(
+    api_server: BotApiServer, account: BotAccount, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bot]:
     """A client that only does as it is told: no polling."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # or RetryAfter warns of its own future
     client = Bot(
         account.token,
         base_url=f"{api_server.url}/bot",
@@ -71,3 +75,21 @@ def run_app(api_server: BotApiServer, account: BotAccount) -> RunApp:
                 await app.stop()
 
     return run
+
+
+RawCall = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+async def raw(api_server: BotApiServer, account: BotAccount) -> AsyncIterator[RawCall]:
+    """Call a method without a library in between: what comes back is the whole answer."""
+    async with ClientSession() as session:
+
+        async def call(method: str, /, **params: Any) -> dict[str, Any]:
+            url = f"{api_server.url}/bot{account.token}/{method}"
+            async with session.post(url, json=params) as response:
+                body: dict[str, Any] = await response.json()
+                assert body["ok"] == (response.status == 200)
+                return body
+
+        yield call
