@@ -51,6 +51,7 @@ class FileStore:
     ) -> StoredFile:
         """Keep `data`; `claimed_size` makes it pass for a larger file than it is."""
         digest = hashlib.sha256(data, usedforsecurity=False)
+        unique_id = digest.hexdigest()[:16]
         digest.update(f"{kind}{suffix}{claimed_size}".encode())
         name = digest.hexdigest()
         file_id = f"{kind[:2].upper()}{name}"
@@ -59,7 +60,7 @@ class FileStore:
             return self._files[file_id]
         folder = _FOLDERS.get(kind, f"{kind}s")
         path = f"{folder}/{name[:24]}{suffix}"
-        stored = StoredFile(file_id, name[:16], claimed_size or len(data), path)
+        stored = StoredFile(file_id, unique_id, claimed_size or len(data), path)
         target = self._folder / path
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(data)
