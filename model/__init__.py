@@ -1,6 +1,21 @@
 """Reads handwritten digits in images: bytes in, a `Reading` out. Knows nothing of Telegram."""
 
-from model.errors import ModelError, UnreadableImage
+from model.artifact import Metric, ModelCard, model_card
+from model.errors import ArtifactError, ModelError, UnreadableImage
+from model.reader import DigitReader
 from model.reading import Box, Digit, Reading, Reason, Timings
 
-__all__ = ["Box", "Digit", "ModelError", "Reading", "Reason", "Timings", "UnreadableImage"]
+__all__ = [
+    "ArtifactError",
+    "Box",
+    "Digit",
+    "DigitReader",
+    "Metric",
+    "ModelCard",
+    "ModelError",
+    "Reading",
+    "Reason",
+    "Timings",
+    "UnreadableImage",
+    "model_card",
+]

@@ -8,7 +8,7 @@
     └── ArtifactError           a model folder cannot be used
         └── FingerprintMismatch it was trained with another pipeline
 
-`str(error)` is one English sentence that a person understands; callers that translate go by the class.
+`str(error)` is one English sentence that a person understands; who translates goes by the class.
 """
 
 

@@ -34,7 +34,9 @@ class Digit:
     confidence: float  # scores[digit]
     scores: tuple[float, ...]  # ten calibrated probabilities, summing to 1
     box: Box
-    glyph: NDArray[np.float32] = field(repr=False)  # (28, 28) in [0, 1], ink is 1: what the model saw
+    glyph: NDArray[np.float32] = field(
+        repr=False
+    )  # (28, 28) in [0, 1], ink is 1: what the model saw
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""Stage 1: bytes to an upright RGB picture, with no more pixels decoded than reading needs."""
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageOps
+
+from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage
+
+Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+MAX_PIXELS = 50_000_000
+MIN_SIDE = 8
+WORK_SIDE = 640  # longest side, in pixels, of the picture that the later stages look at
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    w: int
+    h: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """An upright image at working size."""
+
+    pixels: Pixels  # longest side at most WORK_SIDE, unless decoded with another
+    original: Size  # of the upright original
+
+    @property
+    def scale(self) -> float:
+        """Pixels of the original for each pixel here."""
+        return max(self.original) / max(self.pixels.shape[:2])
+
+
+def decode(data: bytes, work_side: int = WORK_SIDE) -> Picture:
+    """Decode the first frame of a JPEG, PNG, WebP, BMP, GIF or TIFF.
+
+    The header is judged before any pixel is decoded. JPEG is decoded at a half, quarter or eighth
+    where that suffices. EXIF orientation is applied; what is transparent is filled so that the ink
+    stands out, white ink included.
+
+    Raises:
+        NotAnImage: no such format, or a broken file.
+        ImageTooLarge: over MAX_PIXELS.
+        ImageTooSmall: a side under MIN_SIDE.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageTooLarge(_too_large()) from error
+    except Exception as error:  # decoders meet hostile bytes with exceptions of every kind
+        raise NotAnImage(
+            "This file is not a picture I can open. JPEG, PNG, WebP, GIF, BMP and TIFF work."
+        ) from error
+    w, h = image.size
+    if w * h > MAX_PIXELS:
+        raise ImageTooLarge(_too_large())
+    if min(w, h) < MIN_SIDE:
+        raise ImageTooSmall(f"This picture is {w}×{h} pixels; each side needs at least {MIN_SIDE}.")
+    try:
+        return _load(image, work_side)
+    except Exception as error:  # as above
+        raise NotAnImage("This picture is damaged: it breaks off or contradicts itself.") from error
+
+
+def _too_large() -> str:
+    return f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels; send a smaller one."
+
+
+def _load(image: Image.Image, work_side: int) -> Picture:
+    w, h = image.size
+    scale = min(1.0, work_side / max(w, h))
+    image.draft("RGB", (max(1, int(w * scale)), max(1, int(h * scale))))  # JPEG alone heeds it
+    image.load()
+    try:
+        sideways = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+        image = ImageOps.exif_transpose(image)
+    except Exception:  # a broken EXIF block costs the orientation, not the picture
+        sideways = False
+    return Picture(_rgb(image, work_side), Size(h, w) if sideways else Size(w, h))
+
+
+def _rgb(image: Image.Image, work_side: int) -> Pixels:
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        grey = _fit(_stretched(np.asarray(image, np.float32)), work_side)
+        return np.repeat(grey[..., None], 3, axis=2)
+    if "A" in image.mode or "a" in image.mode or "transparency" in image.info:
+        return _composite(_fit(np.asarray(image.convert("RGBA")), work_side))
+    return _fit(np.asarray(image.convert("RGB")), work_side)
+
+
+def _fit(pixels: NDArray[np.uint8], work_side: int) -> NDArray[np.uint8]:
+    h, w = pixels.shape[:2]
+    scale = work_side / max(h, w)
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(w * scale)), max(1, round(h * scale)))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _stretched(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Grey of more than 8 bits: whatever range it uses becomes 0 to 255."""
+    values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    if high <= low:
+        return np.zeros(values.shape, np.uint8)
+    return ((values - low) * (255.0 / (high - low))).astype(np.uint8)
+
+
+def _composite(rgba: NDArray[np.uint8]) -> Pixels:
+    """Fill the transparent part.
+
+    If little is opaque, that is the ink: it gets white or black behind it, whichever is further
+    from it. If much is, there is paper in it already, and the paper's colour is continued.
+    """
+    alpha = rgba[..., 3]
+    opaque = rgba[..., :3][alpha > 127]
+    if len(opaque) == 0:
+        opaque = rgba[..., :3][alpha > 0]
+    if len(opaque) == 0:
+        ground = np.full(3, 255.0)
+    elif len(opaque) < alpha.size / 2:
+        ground = np.full(3, 0.0 if opaque.mean() > 127 else 255.0)
+    else:
+        ground = np.median(opaque, axis=0)
+    share = alpha[..., None].astype(np.float32) / 255
+    return (rgba[..., :3] * share + ground * (1 - share) + 0.5).astype(np.uint8)

@@ -1,0 +1,127 @@
+"""Where training pictures come from: MNIST, other collections, a pen, a printer, nonsense."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from model.datasets import Labels, MissingData, Pictures, load_pictures
+from model.pipeline.normalise import Ink, NormaliseParams, normalise
+from model.training.augment import distort, photographed
+from model.training.outliers import outlier, print_text
+from model.training.strokes import NOT_A_DIGIT, draw_digit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mnist:
+    """MNIST in its original order, the last 5,000 training pictures set aside for calibration."""
+
+    train: tuple[Pictures, Labels]
+    validation: tuple[Pictures, Labels]
+    test: tuple[Pictures, Labels]
+
+
+def load_mnist(path: Path | None) -> Mnist:
+    """Read MNIST from `path` (Keras' `mnist.npz`), or through `keras.datasets` when None.
+
+    Raises:
+        MissingData: the file is missing or another, or the download failed.
+    """
+    if path is None:
+        try:
+            train, test = keras.datasets.mnist.load_data()
+        except Exception as error:  # whatever the network throws
+            raise MissingData(
+                "MNIST could not be downloaded. Fetch Keras' mnist.npz elsewhere and name it with "
+                f"--mnist or MNIST_PATH. ({error})"
+            ) from error
+    else:
+        train, test = load_pictures(path, "_train"), load_pictures(path, "_test")
+    x, y = train
+    return Mnist((x[:-5000], y[:-5000]), (x[-5000:], y[-5000:]), test)
+
+
+def load_extra(path: Path) -> tuple[Pictures, Labels]:
+    """Read a further collection to train on.
+
+    Raises:
+        MissingData: the file is missing or has other contents.
+    """
+    x, y = load_pictures(path)
+    if x.shape[1] < 20:
+        # Digits in so small a field were stretched to fill it (Semeion): give them a digit's
+        # proportions back. The distortions vary them further.
+        x = np.stack([np.repeat(np.pad(p, 2), 3, axis=0).repeat(2, axis=1) for p in x])
+    return x, y
+
+
+class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batches for one epoch after another, every picture distorted anew each time it is shown.
+
+    An epoch is all of MNIST's training pictures once, and beside each thousand of them about 120
+    of the other collections, 150 drawn by a pen, 60 printed and 220 that are no digit.
+    """
+
+    def __init__(
+        self,
+        mnist: tuple[Pictures, Labels],
+        extras: list[tuple[Pictures, Labels]],
+        params: NormaliseParams,
+        *,
+        seed: int,
+        batch: int = 256,
+        plain: float = 0.4,
+    ) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=16)
+        self._x, self._y = mnist
+        self._extras, self._params, self._plain = extras, params, plain
+        self._seed, self._batch, self._epoch = seed, batch, 0
+        self._order = np.random.default_rng(seed).permutation(len(self._x))
+        self._share = int(batch / 1.55)  # of a batch that is MNIST
+
+    def __len__(self) -> int:
+        """Batches in an epoch."""
+        return len(self._x) // self._share
+
+    def on_epoch_end(self) -> None:
+        """Shuffle for the next epoch."""
+        self._epoch += 1
+        self._order = np.random.default_rng((self._seed, self._epoch)).permutation(len(self._x))
+
+    def __getitem__(self, index: int) -> tuple[Ink, Labels]:
+        """Batch `index`: pictures (n, 28, 28, 1) and labels (n,), 10 for what is no digit."""
+        rng = np.random.default_rng((self._seed, self._epoch, index))
+        chosen = self._order[index * self._share : (index + 1) * self._share]
+        pictures = [self._distort(self._x[i], rng) for i in chosen]
+        labels = [int(self._y[i]) for i in chosen]
+        while len(pictures) < self._batch:
+            picture, label = self._other(rng)
+            pictures.append(picture)
+            labels.append(label)
+        return np.stack(pictures)[..., None], np.array(labels)
+
+    def _distort(self, picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+        return distort(picture.astype(np.float32) / np.float32(255), rng, self._plain, self._params)
+
+    def _other(self, rng: np.random.Generator) -> tuple[Ink, int]:
+        kind = rng.random()
+        if kind < 0.22 and self._extras:
+            x, y = self._extras[int(rng.integers(len(self._extras)))]
+            i = int(rng.integers(len(x)))
+            return self._distort(x[i], rng), int(y[i])
+        if kind < 0.50:
+            ink, label = draw_digit(rng)
+        elif kind < 0.60:
+            label = int(rng.integers(10))
+            ink = print_text(str(label), rng)
+        else:
+            ink, label = outlier(self._x, rng), NOT_A_DIGIT
+        return photographed(ink, rng, self._params), label
+
+
+def as_seen(pictures: Pictures, params: NormaliseParams) -> Ink:
+    """Undistorted pictures through stage 4: (n, 28, 28, 1) float32."""
+    inks = pictures.astype(np.float32) / np.float32(255)
+    return np.stack([normalise(ink, params) for ink in inks])[..., None]

@@ -1,0 +1,143 @@
+"""Trains the network, from the data to a model's folder. Reads top to bottom as it happens."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+
+from model.artifact import KERAS_FILE, load_artifact, model_card
+from model.datasets import Labels
+from model.evaluation.measure import measure_pictures
+from model.pipeline.normalise import Ink
+from model.pipeline.params import DEFAULT as PIPELINE
+from model.pipeline.params import fingerprint
+from model.training.augment import photographed
+from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
+from model.training.export import Origin, export
+from model.training.network import build
+from model.training.temperature import fit_temperature
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is."""
+
+    epoch: int  # from 1
+    epochs: int
+    batch: int
+    batches: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to train, on what, and where to put it."""
+
+    out: Path  # a folder of models; the new one becomes a folder in it
+    mnist: Path | None = None  # Keras' mnist.npz; None downloads it
+    extras: tuple[Path, ...] = ()  # further collections of digits
+    start: Path | None = None  # a model to train on from; None starts from nothing
+    epochs: int = 24  # 0 with a `start`: only calibrate, measure and export it anew
+    batch: int = 256
+    rate: float = 2e-3  # the learning rate at its peak
+    seed: int = 1
+    limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
+
+
+def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) -> Path:
+    """Train a model and return its folder.
+
+    Raises:
+        MissingData: a data set is not there.
+        ArtifactError: `plan.start` is no model, or one for another pipeline.
+    """
+    keras.utils.set_random_seed(plan.seed)
+    mnist = load_mnist(plan.mnist)
+    pictures, labels = mnist.train[0][: plan.limit], mnist.train[1][: plan.limit]
+    extras = [load_extra(path) for path in plan.extras]
+    network = _start(plan)
+    if plan.epochs:
+        lessons = Lessons(
+            (pictures, labels), extras, PIPELINE.normalise, seed=plan.seed, batch=plan.batch
+        )
+        _fit(network, lessons, plan, on_progress)
+    temperature = fit_temperature(*_held_back(network, mnist, plan.seed))
+    names = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
+    origin = Origin(names, plan.seed, plan.epochs, temperature)
+    return export(
+        network, origin, plan.out, lambda c: (measure_pictures("MNIST test", c, *mnist.test),)
+    )
+
+
+def _start(plan: Plan) -> keras.Model:
+    if plan.start is None:
+        return build()
+    ours, theirs = fingerprint(PIPELINE), model_card(plan.start).fingerprint
+    if f":{ours.shape}+" not in theirs:
+        load_artifact(plan.start)  # says which pipelines differ
+    return keras.models.load_model(plan.start / KERAS_FILE)
+
+
+def _fit(
+    network: keras.Model, lessons: Lessons, plan: Plan, on_progress: Callable[[Progress], None]
+) -> None:
+    """AdamW with a short warm-up and a cosine down to nothing."""
+    warm_up = max(1, len(lessons) // 2)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        1e-5,
+        max(1, len(lessons) * plan.epochs - warm_up),
+        warmup_target=plan.rate,
+        warmup_steps=warm_up,
+    )
+    network.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=0.02),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    teller = _Teller(plan.epochs, len(lessons), on_progress)
+    network.fit(lessons, epochs=plan.epochs, verbose=0, callbacks=[teller])
+
+
+class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tells `on_progress` after each batch."""
+
+    def __init__(self, epochs: int, batches: int, tell: Callable[[Progress], None]) -> None:
+        super().__init__()
+        self._epochs, self._batches, self._tell, self._epoch = epochs, batches, tell, 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self._epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        logs = logs or {}
+        self._tell(
+            Progress(
+                self._epoch,
+                self._epochs,
+                batch + 1,
+                self._batches,
+                float(logs.get("loss", np.nan)),
+                float(logs.get("accuracy", np.nan)),
+            )
+        )
+
+
+def _held_back(network: keras.Model, mnist: Mnist, seed: int) -> tuple[Ink, Labels]:
+    """Logits and labels to calibrate on: the validation pictures, plain and photographed."""
+    pictures, labels = mnist.validation
+    rng = np.random.default_rng(seed)
+    plain = as_seen(pictures, PIPELINE.normalise)
+    distorted = np.stack(
+        [
+            photographed(p.astype(np.float32) / np.float32(255), rng, PIPELINE.normalise)
+            for p in pictures
+        ]
+    )[..., None]
+    logits = network.predict(np.concatenate([plain, distorted]), batch_size=500, verbose=0)
+    return logits, np.concatenate([labels, labels])

@@ -1,0 +1,117 @@
+"""What a digit is not: the examples that teach the network to say so.
+
+A softmax over ten digits calls anything a digit; the eleventh class gives it the other answer
+(the idea of Hendrycks et al. 2019, arXiv 1812.04606, in its simplest form).
+"""
+
+import string
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from model.pipeline.normalise import Ink
+from model.training.strokes import FIELD, draw_nonsense
+
+# Letters that a fair person would take for a digit are not held against the network.
+_TAKEN_FOR_DIGITS = set("OoIlijSsZzbqgBDQGyYtLJaefhrAT")
+_LATIN = "".join(c for c in string.ascii_letters + "&@#%?!+=" if c not in _TAKEN_FOR_DIGITS)
+_LETTERS = _LATIN + "αβγδεηκλμξπσφψωΔΘΛΞΣΦΨΩ"
+
+
+@cache
+def font_files() -> tuple[Path, ...]:
+    """The faces that matplotlib ships: sans, serif and mono, upright, oblique and bold."""
+    import matplotlib as mpl  # noqa: PLC0415  only training has it
+
+    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    return tuple(sorted(folder.glob("DejaVuSans*.ttf")) + sorted(folder.glob("DejaVuSerif*.ttf")))
+
+
+@cache
+def _font(path: Path) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), 100)
+
+
+def print_text(text: str, rng: np.random.Generator) -> Ink:
+    """Set `text` in one of the faces; ink of (FIELD, FIELD) in [0, 1]."""
+    files = [f for f in font_files() if "Display" not in f.name]
+    page = Image.new("L", (FIELD, FIELD))
+    ImageDraw.Draw(page).text(
+        (FIELD / 2, FIELD / 2),
+        text,
+        fill=255,
+        font=_font(files[int(rng.integers(len(files)))]),
+        anchor="mm",
+    )
+    return np.asarray(page, np.float32) / np.float32(255)
+
+
+def outlier(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+    """Ink of something that is no digit; `digits` is (n, 28, 28), for cutting up."""
+    kind = rng.random()
+    if kind < 0.45:
+        return draw_nonsense(rng)
+    if kind < 0.60:
+        return print_text(_LETTERS[int(rng.integers(len(_LETTERS)))], rng)
+    if kind < 0.70:
+        return _patchwork(digits, rng)
+    if kind < 0.80:
+        return _crowd(digits, rng)
+    if kind < 0.92:
+        return _texture(rng)
+    return _shape(rng)
+
+
+def _some(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+    return digits[int(rng.integers(len(digits)))].astype(np.float32) / np.float32(255)
+
+
+def _patchwork(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+    """Four quarters of four digits, each from the wrong corner."""
+    quarters = [_some(digits, rng) for _ in range(4)]
+    a, b, c, d = (np.rot90(q, int(rng.integers(1, 4))) for q in quarters)
+    return np.block([[a[:14, :14], b[:14, 14:]], [c[14:, :14], d[14:, 14:]]])
+
+
+def _crowd(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+    """Two to four digits in one box: a number is not a digit."""
+    row = [_some(digits, rng)[:, 4:24] for _ in range(int(rng.integers(2, 5)))]
+    if rng.random() < 0.3:
+        row = [np.vstack([r, _some(digits, rng)[:, 4:24]]) for r in row]
+    return np.ascontiguousarray(np.hstack(row))
+
+
+def _texture(rng: np.random.Generator) -> Ink:
+    """Blotches of noise: fur, foliage, stains, shadow borders."""
+    grain = int(rng.integers(3, 28))
+    noise = rng.normal(0, 1, (grain, grain)).astype(np.float32)
+    noise = cv2.resize(noise, (FIELD, FIELD), interpolation=cv2.INTER_CUBIC)
+    blotches = np.clip((noise - np.float32(rng.uniform(-0.3, 1.0))) * 4 + 0.5, 0, 1)
+    if rng.random() < 0.5:
+        mask = np.zeros((FIELD, FIELD), np.float32)
+        axes = tuple(int(v) for v in rng.integers(30, 66, 2))
+        cv2.ellipse(mask, (FIELD // 2, FIELD // 2), axes, rng.uniform(0, 180), 0, 360, 1.0, -1)
+        blotches *= mask
+    return blotches
+
+
+def _shape(rng: np.random.Generator) -> Ink:
+    """A filled thing with hard edges: a dot, a bar lying down, a phone on a table."""
+    page = np.zeros((FIELD, FIELD), np.float32)
+    middle = FIELD / 2
+    if rng.random() < 0.4:
+        axes = tuple(int(v) for v in rng.integers(14, 60, 2))
+        cv2.ellipse(page, (FIELD // 2, FIELD // 2), axes, 0, 0, 360, 1.0, -1)
+    elif rng.random() < 0.5:
+        height = rng.uniform(0.02, 0.25)
+        corners = cv2.boxPoints(((middle, middle), (110, 110 * height), rng.uniform(-20, 20)))
+        cv2.fillPoly(page, [corners.astype(np.int32)], 1.0)
+    else:
+        size = (rng.uniform(45, 110), rng.uniform(45, 110))
+        corners = cv2.boxPoints(((middle, middle), size, rng.uniform(0, 90)))
+        cv2.fillPoly(page, [corners.astype(np.int32)], 1.0)
+    return page
