@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any, cast
 
 from model.artifact import model_card
-from telegram.constants import FileSizeLimit, ParseMode
+from telegram.constants import FileSizeLimit
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, Defaults, ExtBot
 
@@ -63,7 +63,8 @@ def build_application(
         )
         .concurrent_updates(CONCURRENT_UPDATES)
         .rate_limiter(Patience())
-        .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
+        # Not parse_mode: with a default, PTB adds one to calls that take none.
+        .defaults(Defaults(allow_sending_without_reply=True))
         # PTB calls this to make `bot_data`; it need not be a class.
         .context_types(ContextTypes(Context, bot_data=cast("type[Services]", lambda: services)))
         .job_queue(None)

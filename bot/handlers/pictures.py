@@ -3,7 +3,7 @@
 import logging
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.constants import ChatAction
+from telegram.constants import ChatAction, ParseMode
 
 from bot.context import Context
 from bot.errors import PhotoProblem
@@ -35,10 +35,12 @@ async def answer_picture(update: Update, context: Context) -> None:
     log.info("Update %d: %s", update.update_id, answer.reading.number or answer.reading.reason)
     text = answers.answer(answer.reading)
     if answer.preview:
-        await message.reply_photo(answer.preview, caption=text, do_quote=True)
+        await message.reply_photo(
+            answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True
+        )
     else:
         keyboard = _keyboard() if answer.reading.digits else None
-        await message.reply_text(text, reply_markup=keyboard, do_quote=True)
+        await message.reply_html(text, reply_markup=keyboard, do_quote=True)
 
 
 async def read(

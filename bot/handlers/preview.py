@@ -24,4 +24,4 @@ async def preview(update: Update, context: Context) -> None:
             text = chat.PREVIEW_TURNED_OFF
         case _:
             text = chat.PREVIEW_IS_ON if preferences.preview else chat.PREVIEW_IS_OFF
-    await update.message.reply_text(text)
+    await update.message.reply_html(text)

@@ -41,5 +41,5 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
             InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML)
         )
     else:  # another model, since then, sees no digit
-        await query.edit_message_text(text)
+        await query.edit_message_text(text, parse_mode=ParseMode.HTML)
     await query.answer()

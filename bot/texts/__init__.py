@@ -1,7 +1,6 @@
 """Every word the bot says, as constants and pure functions.
 
 `answers` and `chat` are HTML (https://core.telegram.org/bots/api#html-style). `problems` are plain
-text of at most 200 characters without any that HTML reads otherwise, because they also go into the
-alert of a button. Each constant is one whole sentence with named places, ready
+text of at most 200 characters, because they also go into the alert of a button. Each constant is one whole sentence with named places, ready
 for a translator.
 """
