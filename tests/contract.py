@@ -6,6 +6,7 @@ both sides agree on here is the Bot API, not a shared misunderstanding.
 
 import inspect
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any, get_args
 
@@ -15,7 +16,7 @@ from aiogram.types.base import TelegramObject
 from pydantic import TypeAdapter, ValidationError
 
 from bot.api_server import Exchange
-from bot.api_server.exchanges import SentFile
+from bot.api_server.exchanges import WEBHOOK, SentFile
 
 
 class Contract:
@@ -33,6 +34,8 @@ class Contract:
 
 def violations(exchange: Exchange) -> list[str]:
     """What is wrong with an exchange, one sentence per side of it."""
+    if exchange.method == WEBHOOK:
+        return violations(replace(exchange, method="getUpdates", result=[exchange.result]))
     method = _methods().get(exchange.method)
     if method is None:
         return [f"{exchange.method}: the Bot API has no such method"]

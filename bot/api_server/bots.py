@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.api_server.objects import JsonObject, User
+from bot.api_server.objects import JsonObject, User, present
 from bot.api_server.updates import UpdateQueue
 
 
@@ -31,6 +31,27 @@ class Profile:
     commands: dict[tuple[str, str], tuple[BotCommand, ...]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Webhook:
+    """Where a bot wants its updates, and what became of the last one that failed."""
+
+    url: str
+    secret_token: str | None
+    max_connections: int
+    last_error_date: int | None = None
+    last_error_message: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """Those fields of https://core.telegram.org/bots/api#webhookinfo that depend on it."""
+        return {
+            "url": self.url,
+            "max_connections": self.max_connections,
+            **present(
+                last_error_date=self.last_error_date, last_error_message=self.last_error_message
+            ),
+        }
+
+
 class BotAccount:
     """A bot as the server knows it."""
 
@@ -46,6 +67,7 @@ class BotAccount:
         self.reads_all_group_messages = reads_all_group_messages  # privacy mode is off
         self.profile = Profile()
         self.updates = UpdateQueue(clock)
+        self.webhook: Webhook | None = None
 
     @property
     def id(self) -> int:

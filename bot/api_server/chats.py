@@ -81,6 +81,7 @@ class Chat:
         self.messages: dict[int, Message] = {}
         self.actions: deque[ChatAction] = deque(maxlen=_ACTIONS_KEPT)
         self.topics: dict[int, str] = {}  # thread id → name
+        self.reactions: dict[int, dict[int, str]] = {}  # message id → user id → emoji
         self.migrated_to: int | None = None
         self.last_bot: int | None = None  # who of the bots wrote last
         self._keep = keep
@@ -129,14 +130,24 @@ class Chat:
             else f"bot is not a member of the {self.type} chat"
         )
 
+    def check_topic(self, thread_id: int | None) -> None:
+        """Raises BadRequest for a topic that is not here."""
+        if thread_id is not None and thread_id not in self.topics:
+            raise BadRequest("message thread not found")
+
     def keep_message(self, message: Message) -> None:
         """Add a message, or put an edited one in its former place, and tell who waits for it."""
         if message.message_id not in self.messages and len(self.messages) >= self._keep:
-            del self.messages[next(iter(self.messages))]
+            self.forget(next(iter(self.messages)))
         self.messages[message.message_id] = message
         for wanted, future in self._waiters:
             if not future.done() and wanted(message):
                 future.set_result(message)
+
+    def forget(self, message_id: int) -> None:
+        """Let a message be gone."""
+        self.messages.pop(message_id, None)
+        self.reactions.pop(message_id, None)
 
     def since(self, message_id: int) -> Iterator[Message]:
         """The messages after that one, oldest first."""

@@ -7,8 +7,7 @@ from bot.api_server.bots import BotAccount
 from bot.api_server.errors import ApiError, NotFound
 from bot.api_server.exchanges import Exchange, SentFile
 from bot.api_server.faults import Faults
-from bot.api_server.files import FileStore
-from bot.api_server.media import Attachment, MediaMaker
+from bot.api_server.media import Attachment
 from bot.api_server.methods import METHODS
 from bot.api_server.methods.call import Call
 from bot.api_server.objects import Json
@@ -24,15 +23,13 @@ class Dispatcher:
     def __init__(
         self,
         world: World,
-        files: FileStore,
-        media: MediaMaker,
         faults: Faults,
+        new_call: Callable[[BotAccount, Params], Call],
         record: Callable[[Exchange], None],
     ) -> None:
         self._world = world
-        self._files = files
-        self._media = media
         self._faults = faults
+        self._new_call = new_call
         self._record = record
 
     async def call(self, token: str, method: str, values: Mapping[str, Value]) -> Json:
@@ -56,8 +53,7 @@ class Dispatcher:
             await fault.happen()
         if name not in METHODS:
             raise NotFound("method not found")
-        call = Call(self._world, self._files, self._media, bot, Params(values))
-        result = await METHODS[name](call)
+        result = await METHODS[name](self._new_call(bot, Params(values)))
         if fault is not None and fault.acts:
             await fault.happen()
         return result

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.api_server.bots import BotAccount
 from bot.api_server.errors import ApiError
 from bot.api_server.objects import Json
+
+WEBHOOK: Final = "webhook"  # stands for a method where an update was pushed: the result
 
 
 @dataclass(frozen=True, slots=True)

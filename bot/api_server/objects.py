@@ -6,7 +6,7 @@ https://core.telegram.org/bots/api#available-types is the reference for every fi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 Json = Any  # what json.loads yields; pydantic models and dataclasses begin where its shape is known
 JsonObject = dict[str, Any]
@@ -42,6 +42,11 @@ class User:
                 last_name=self.last_name, username=self.username, language_code=self.language_code
             ),
         }
+
+
+# Who is named as the sender when a group or a channel is.
+GROUP_ANONYMOUS_BOT: Final = User(1087968824, "Group", is_bot=True, username="GroupAnonymousBot")
+CHANNEL_BOT: Final = User(136817688, "Channel", is_bot=True, username="Channel_Bot")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,29 +9,65 @@ answer = await chat.press(reply, "What I saw")
 # ruff: noqa: ASYNC109 (the time to wait is a matter of each call here)
 
 import asyncio
-from typing import Final
+import secrets
+from collections.abc import Sequence
+from typing import Any, Final
 
-from bot.api_server.chats import Chat, ChatAction
+from bot.api_server.chats import Chat, ChatAction, Status
 from bot.api_server.entities import detected
 from bot.api_server.files import FileStore
+from bot.api_server.groups import set_blocked
 from bot.api_server.media import Attachment, MediaMaker
-from bot.api_server.objects import Button, Media, Message, User
+from bot.api_server.objects import (
+    CHANNEL_BOT,
+    GROUP_ANONYMOUS_BOT,
+    Button,
+    JsonObject,
+    Media,
+    Message,
+    User,
+)
 from bot.api_server.world import CallbackAnswer, World
 
 PATIENCE: Final = 30.0  # seconds to wait for a bot unless told otherwise
 
 
 class ChatWindow:
-    """One person's view of one chat."""
+    """One person's view of one chat, or of one topic in it."""
 
     def __init__(
-        self, world: World, files: FileStore, media: MediaMaker, chat: Chat, person: User
+        self,
+        world: World,
+        files: FileStore,
+        media: MediaMaker,
+        chat: Chat,
+        person: User,
+        *,
+        thread_id: int | None = None,
+        channel: JsonObject | None = None,
     ) -> None:
         self.chat = chat
         self.person = person
+        self.thread_id = thread_id
         self._world = world
         self._files = files
         self._media = media
+        self._channel = channel
+
+    def in_topic(self, thread_id: int) -> "ChatWindow":
+        """The same person in a topic of the same group."""
+        return self._other(thread_id=thread_id)
+
+    def as_channel(self, title: str) -> "ChatWindow":
+        """The same person, writing in the name of a channel."""
+        return self._other(channel={"id": -1001, "type": "channel", "title": title})
+
+    def _other(self, **details: Any) -> "ChatWindow":
+        """This window but for `details`."""
+        kept = {"thread_id": self.thread_id, "channel": self._channel}
+        return ChatWindow(
+            self._world, self._files, self._media, self.chat, self.person, **(kept | details)
+        )
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -63,6 +99,27 @@ class ChatWindow:
         Raises BadRequest for what is no picture.
         """
         return self._post_media(await self._media.photo(data), caption, reply_to)
+
+    async def send_album(
+        self,
+        pictures: Sequence[bytes],
+        *,
+        caption: str = "",
+        as_files: bool = False,
+        reply_to: Message | None = None,
+    ) -> tuple[Message, ...]:
+        """Send several pictures together, the caption under the first: each is its own message."""
+        media_group_id = f"{secrets.randbits(53)}"
+        media = [
+            self._media.document(Attachment(data)) if as_files else await self._media.photo(data)
+            for data in pictures
+        ]
+        return tuple(
+            self._post_media(
+                item, caption if n == 0 else "", reply_to, media_group_id=media_group_id
+            )
+            for n, item in enumerate(media)
+        )
 
     async def send_document(
         self,
@@ -116,6 +173,18 @@ class ChatWindow:
         words = text.strip()
         return self._world.edit(self.chat, message, text=words, entities=detected(words))
 
+    async def react(self, message: Message, emoji: str | None) -> None:
+        """Put one's reaction under a message, or take it back."""
+        self._world.react(self.chat, message, self.person, emoji)
+
+    async def block(self) -> None:
+        """Block the bot of this private chat."""
+        set_blocked(self._world, self.chat, self.person, blocked=True)
+
+    async def unblock(self) -> None:
+        """Let the bot write again."""
+        set_blocked(self._world, self.chat, self.person, blocked=False)
+
     async def delete(self, message: Message) -> None:
         """Delete a message for everybody."""
         self._world.delete(self.chat, message)
@@ -164,6 +233,10 @@ class ChatWindow:
         """What a message quotes."""
         return self.chat.messages.get(message.reply_to or 0)
 
+    def reactions(self, message: Message) -> dict[int, str]:
+        """The reactions under a message, by user id."""
+        return dict(self.chat.reactions.get(message.message_id, {}))
+
     def download(self, message: Message) -> bytes:
         """The bytes of a message's media, a photo's in its largest size."""
         if message.media is None:
@@ -171,14 +244,37 @@ class ChatWindow:
         return self._files.read(message.media.file_id)
 
     def _post_media(
-        self, media: Media, caption: str = "", reply_to: Message | None = None
+        self, media: Media, caption: str = "", reply_to: Message | None = None, **fields: Any
     ) -> Message:
         words = caption.strip()
-        return self._post(media=media, text=words, entities=detected(words), reply_to=reply_to)
+        return self._post(
+            media=media, text=words, entities=detected(words), reply_to=reply_to, **fields
+        )
 
-    def _post(self, *, reply_to: Message | None = None, **fields: object) -> Message:
-        quoted = reply_to.message_id if reply_to else None
-        return self._world.post(self.chat, self.person, reply_to=quoted, **fields)
+    def _post(self, *, reply_to: Message | None = None, **fields: Any) -> Message:
+        sender, sender_chat = self._identity()
+        return self._world.post(
+            self.chat,
+            sender,
+            sender_chat=sender_chat,
+            reply_to=reply_to.message_id if reply_to else None,
+            thread_id=self.thread_id,
+            **fields,
+        )
+
+    def _identity(self) -> tuple[User, JsonObject | None]:
+        """Who is shown as the writer."""
+        member = self.chat.members.get(self.person.id)
+        if member is None or not member.status.is_in:
+            raise LookupError(f"{self.person.first_name} is not in this chat")
+        others = self.chat.members.values()
+        if not self.chat.is_group and any(other.status is Status.KICKED for other in others):
+            raise LookupError(f"{self.person.first_name} has blocked the bot: unblock it first")
+        if self._channel is not None:
+            return CHANNEL_BOT, self._channel
+        if member.is_anonymous:
+            return GROUP_ANONYMOUS_BOT, self.chat.to_json()
+        return self.person, None
 
 
 def _callback_data(message: Message, button: str | Button) -> str:

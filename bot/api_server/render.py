@@ -1,7 +1,23 @@
 """Messages as a bot receives them."""
 
-from bot.api_server.chats import Chat
+from typing import Final
+
+from bot.api_server.chats import Chat, Member, Status
 from bot.api_server.objects import JsonObject, Message, present
+
+_ADMIN_RIGHTS: Final = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+)
 
 
 def message_json(chat: Chat, message: Message, *, with_reply: bool = True) -> JsonObject:
@@ -37,6 +53,35 @@ def message_json(chat: Chat, message: Message, *, with_reply: bool = True) -> Js
         body |= present(caption=message.text or None, caption_entities=entities)
     else:
         body |= present(text=message.text, entities=entities)
-    if with_reply and (replied := chat.messages.get(message.reply_to or 0)) is not None:
+    if with_reply and (replied := _replied(chat, message)) is not None:
         body["reply_to_message"] = message_json(chat, replied, with_reply=False)
     return body
+
+
+def _replied(chat: Chat, message: Message) -> Message | None:
+    """What it replies to: in a topic, for want of another, the message that opened the topic."""
+    if message.reply_to is not None:
+        return chat.messages.get(message.reply_to)
+    if message.is_topic_message and message.thread_id != message.message_id:
+        return chat.messages.get(message.thread_id or 0)
+    return None
+
+
+def member_json(member: Member) -> JsonObject:
+    """https://core.telegram.org/bots/api#chatmember; an admin here may do everything."""
+    head = {"status": member.status.value, "user": member.user.to_json()}
+    match member.status:
+        case Status.CREATOR:
+            return head | {"is_anonymous": member.is_anonymous}
+        case Status.ADMINISTRATOR:
+            rights = dict.fromkeys(_ADMIN_RIGHTS, True)
+            return head | rights | {"can_be_edited": False, "is_anonymous": member.is_anonymous}
+        case Status.KICKED:
+            return head | {"until_date": 0}
+        case _:
+            return head
+
+
+def reaction_json(emoji: str | None) -> list[JsonObject]:
+    """https://core.telegram.org/bots/api#reactiontype; nobody sets more than one here."""
+    return [{"type": "emoji", "emoji": emoji}] if emoji else []

@@ -2,21 +2,26 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Self
 
 from aiohttp import web
 
 from bot.api_server.bots import BotAccount
-from bot.api_server.chats import Chat
+from bot.api_server.chats import Chat, Member, Status
 from bot.api_server.dispatch import Dispatcher
-from bot.api_server.exchanges import Exchange
+from bot.api_server.exchanges import WEBHOOK, Exchange
 from bot.api_server.faults import Faults
 from bot.api_server.files import FileStore
+from bot.api_server.group_window import Group
 from bot.api_server.http import Front
+from bot.api_server.limits import UNLIMITED, Limits, Meter
 from bot.api_server.media import MediaMaker
-from bot.api_server.objects import User
+from bot.api_server.methods.call import Call
+from bot.api_server.objects import ChatType, Json, User
 from bot.api_server.people import ChatWindow
+from bot.api_server.webhook import Webhooks
 from bot.api_server.world import World
 
 
@@ -37,6 +42,7 @@ class BotApiServer:
         messages_per_chat: int = 5_000,
         max_file_bytes: int = 512 * 2**20,
         exchanges_kept: int = 2_000,
+        limits: Limits = UNLIMITED,
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._host = host
@@ -47,6 +53,8 @@ class BotApiServer:
         self._runner: web.AppRunner | None = None
         self.world = World(clock=clock, messages_per_chat=messages_per_chat)
         self.faults = Faults()
+        self.meter = Meter(limits, clock)
+        self._webhooks = Webhooks(clock, self._pushed)
         self.exchanges: deque[Exchange] = deque(maxlen=exchanges_kept)
 
     @property
@@ -56,7 +64,8 @@ class BotApiServer:
 
     async def start(self) -> None:
         """Listen; with port 0 any free one is taken, and kept from then on."""
-        dispatcher = Dispatcher(self.world, self._files, self._media, self.faults, self._record)
+        new_call = partial(Call, self.world, self._files, self._media, self.meter, self._webhooks)
+        dispatcher = Dispatcher(self.world, self.faults, new_call, self._record)
         front = Front(self.world, self._files, dispatcher, self.faults)
         self._runner = web.AppRunner(
             front.application(),
@@ -68,9 +77,12 @@ class BotApiServer:
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        for bot in self.world.bots.values():
+            self._webhooks.start(bot)
 
     async def stop(self) -> None:
         """Stop listening; people and messages stay, so that it can start again."""
+        await self._webhooks.close()
         for bot in self.world.bots.values():
             bot.updates.close()
         if self._runner is not None:
@@ -116,6 +128,31 @@ class BotApiServer:
             bot = next(iter(self.world.bots.values()))
         return self._window(self.world.private_chat(person, bot), person)
 
+    def group(
+        self,
+        title: str,
+        members: Sequence[User],
+        *,
+        is_supergroup: bool = False,
+        is_forum: bool = False,
+        username: str | None = None,
+    ) -> Group:
+        """A new group, made by the first of `members`; bots are added afterwards.
+
+        With topics or a public name it is a supergroup in any case.
+        """
+        is_supergroup = is_supergroup or is_forum or username is not None
+        chat = self.world.add_group(
+            title,
+            ChatType.SUPERGROUP if is_supergroup else ChatType.GROUP,
+            username=username,
+            is_forum=is_forum,
+        )
+        creator = members[0]
+        chat.members = {person.id: Member(person) for person in members}
+        chat.members[creator.id] = Member(creator, Status.CREATOR)
+        return Group(self.world, chat, creator, self._window)
+
     def _window(self, chat: Chat, person: User) -> ChatWindow:
         return ChatWindow(self.world, self._files, self._media, chat, person)
 
@@ -123,3 +160,6 @@ class BotApiServer:
         self.exchanges.append(exchange)
         if self._on_exchange is not None:
             self._on_exchange(exchange)
+
+    def _pushed(self, bot: BotAccount, update: Json) -> None:
+        self._record(Exchange(bot, WEBHOOK, {}, update, at=self.world.clock()))

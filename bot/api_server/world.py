@@ -14,13 +14,13 @@ from bot.api_server.bots import BotAccount
 from bot.api_server.chats import Chat, ChatAction, Member, Status
 from bot.api_server.errors import QUERY_TOO_OLD, BadRequest, Unauthorized
 from bot.api_server.objects import ChatType, Json, JsonObject, Message, User
-from bot.api_server.render import message_json
+from bot.api_server.render import message_json, reaction_json
 from bot.api_server.visibility import sees
 
 QUERY_LIFETIME: Final = 150.0  # seconds that a callback query can be answered
 _FIRST_PERSON: Final = 5_000_000_001  # real ids are past 32 bits
 _FIRST_BOT: Final = 700_000_001
-_FIRST_GROUP: Final = 4_000_001
+_FIRST_GROUP: Final = 4_000_000_001
 _QUERIES_KEPT: Final = 10_000
 
 EventKind = Literal["message", "edited", "deleted", "action", "reaction"]
@@ -105,6 +105,27 @@ class World:
             self.chats[person.id, bot.id] = chat
         return chat
 
+    def add_group(
+        self,
+        title: str,
+        type: ChatType,
+        *,
+        username: str | None = None,
+        is_forum: bool = False,
+    ) -> Chat:
+        """A group or supergroup with nobody in it."""
+        number = next(self._group_ids)
+        chat = Chat(
+            int(f"-100{number}") if type is ChatType.SUPERGROUP else -number,
+            type,
+            keep=self._messages_per_chat,
+            title=title,
+            username=username,
+            is_forum=is_forum,
+        )
+        self.chats[chat.id, 0] = chat
+        return chat
+
     def chat_for(self, bot: BotAccount, chat_id: int | str) -> Chat:
         """The chat that a bot means; raises BadRequest."""
         if isinstance(chat_id, str):
@@ -122,11 +143,12 @@ class World:
 
     def post(self, chat: Chat, sender: User, **fields: Any) -> Message:
         """A new message; `fields` are those of Message."""
+        message_id = self._next_message_id(chat)
         message = Message(
-            message_id=self._next_message_id(chat),
+            message_id=message_id,
             date=int(self.clock()),
             sender=sender,
-            **fields,
+            **_in_thread(chat, message_id, **fields),
         )
         if chat.type is ChatType.PRIVATE and not sender.is_bot:
             self._open(chat)
@@ -147,8 +169,29 @@ class World:
 
     def delete(self, chat: Chat, message: Message) -> None:
         """Remove a message; no bot is told."""
-        chat.messages.pop(message.message_id, None)
+        chat.forget(message.message_id)
         self.tell(Event("deleted", chat, message))
+
+    def react(self, chat: Chat, message: Message, actor: User, emoji: str | None) -> None:
+        """Somebody sets or takes back a reaction; admin bots who asked for it are told."""
+        reactions = chat.reactions.setdefault(message.message_id, {})
+        before = reactions.pop(actor.id, None)
+        if emoji is not None:
+            reactions[actor.id] = emoji
+        if before == emoji:
+            return
+        self.tell(Event("reaction", chat, message))
+        body = {
+            "chat": chat.to_json(),
+            "message_id": message.message_id,
+            "user": actor.to_json(),
+            "date": int(self.clock()),
+            "old_reaction": reaction_json(before),
+            "new_reaction": reaction_json(emoji),
+        }
+        for bot in self._bots_in(chat):
+            if bot.id != actor.id and (not chat.is_group or chat.status(bot.id).is_admin):
+                bot.updates.put("message_reaction", body)
 
     def act(self, chat: Chat, bot: BotAccount, action: str, thread_id: int | None) -> None:
         """Show that the bot is typing, or something like it."""
@@ -202,8 +245,26 @@ class World:
 
     def _tell_bots(self, kind: str, chat: Chat, message: Message) -> None:
         body: Json = None
-        for user_id in chat.members:
-            bot = self.bots.get(user_id)
-            if bot is not None and sees(bot, chat, message):
+        for bot in self._bots_in(chat):
+            if sees(bot, chat, message):
                 body = body or message_json(chat, message)
                 bot.updates.put(kind, body)
+
+    def _bots_in(self, chat: Chat) -> list[BotAccount]:
+        return [self.bots[user_id] for user_id in chat.members if user_id in self.bots]
+
+
+def _in_thread(chat: Chat, message_id: int, **fields: Any) -> dict[str, Any]:
+    """A reply stays in the topic or, in a supergroup without topics, the thread it replies to."""
+    if chat.type is not ChatType.SUPERGROUP:
+        return fields
+    if "forum_topic_created" in (fields.get("service") or {}):
+        return fields | {"thread_id": message_id, "is_topic_message": True}
+    replied = chat.messages.get(fields.get("reply_to") or 0)
+    if chat.is_forum:
+        if fields.get("thread_id") is None and replied is not None:
+            fields["thread_id"] = replied.thread_id
+        return fields | {"is_topic_message": fields.get("thread_id") is not None}
+    if replied is not None:
+        fields["thread_id"] = replied.thread_id or replied.message_id
+    return fields

@@ -6,7 +6,7 @@ https://core.telegram.org/bots/api#available-methods
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.api_server.methods import editing, profile, receiving, sending
+from bot.api_server.methods import chats, editing, profile, receiving, sending
 from bot.api_server.methods.call import Call
 from bot.api_server.objects import Json
 
@@ -14,6 +14,7 @@ Method = Callable[[Call], Awaitable[Json]]
 
 METHODS: Final[dict[str, Method]] = {
     "getUpdates": receiving.get_updates,
+    "setWebhook": receiving.set_webhook,
     "deleteWebhook": receiving.delete_webhook,
     "getWebhookInfo": receiving.get_webhook_info,
     "getMe": profile.get_me,
@@ -21,8 +22,15 @@ METHODS: Final[dict[str, Method]] = {
     "sendPhoto": sending.send_photo,
     "sendDocument": sending.send_document,
     "sendSticker": sending.send_sticker,
+    "sendMediaGroup": sending.send_media_group,
     "sendChatAction": sending.send_chat_action,
+    "setMessageReaction": chats.set_message_reaction,
     "getFile": receiving.get_file,
+    "leaveChat": chats.leave_chat,
+    "getChat": chats.get_chat,
+    "getChatAdministrators": chats.get_chat_administrators,
+    "getChatMemberCount": chats.get_chat_member_count,
+    "getChatMember": chats.get_chat_member,
     "answerCallbackQuery": editing.answer_callback_query,
     "setMyCommands": profile.set_my_commands,
     "deleteMyCommands": profile.delete_my_commands,

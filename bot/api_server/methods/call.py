@@ -9,11 +9,13 @@ from bot.api_server.entities import detected
 from bot.api_server.errors import BadRequest
 from bot.api_server.files import FileStore
 from bot.api_server.html import parse_html
+from bot.api_server.limits import Meter
 from bot.api_server.markup import inline_keyboard
 from bot.api_server.media import MediaMaker
 from bot.api_server.objects import Entity, Json, JsonObject, Message
 from bot.api_server.params import Params
 from bot.api_server.render import message_json
+from bot.api_server.webhook import Webhooks
 from bot.api_server.world import World
 
 TEXT_LIMIT: Final = 4096
@@ -28,6 +30,8 @@ class Call:
     world: World
     files: FileStore
     media: MediaMaker
+    meter: Meter
+    webhooks: Webhooks
     bot: BotAccount
     params: Params
 
@@ -71,13 +75,25 @@ class Call:
         """The inline keyboard in `reply_markup`."""
         return inline_keyboard(self.params.json("reply_markup"))
 
+    def thread_id(self, chat: Chat) -> int | None:
+        """The topic that `message_thread_id` names."""
+        thread_id = self.params.integer("message_thread_id")
+        chat.check_topic(thread_id)
+        return thread_id
+
     def send_options(self, chat: Chat) -> dict[str, Any]:
         """What every sending method takes besides its contents, as fields of Message."""
         return {
             "reply_to": self._reply_to(chat),
+            "thread_id": self.thread_id(chat),
             "keyboard": self.keyboard(),
             "has_protected_content": self.params.flag("protect_content"),
         }
+
+    def post(self, chat: Chat, **fields: Any) -> Message:
+        """Send a message, as far as the rate allows; `fields` are those of Message."""
+        self.meter.count(self.bot.id, chat)
+        return self.world.post(chat, self.bot.user, **fields)
 
     def answer(self, chat: Chat, message: Message) -> Json:
         """A message as the result of the call."""

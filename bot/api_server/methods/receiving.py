@@ -5,9 +5,11 @@ https://core.telegram.org/bots/api#getting-updates
 
 from typing import Final
 
-from bot.api_server.errors import BadRequest
+from bot.api_server.bots import Webhook
+from bot.api_server.errors import WEBHOOK_ACTIVE, BadRequest, Conflict
 from bot.api_server.methods.call import Call
-from bot.api_server.objects import Json
+from bot.api_server.objects import Json, JsonObject
+from bot.api_server.webhook import checked_secret, checked_url
 
 _LONGEST_POLL: Final = 50  # seconds
 
@@ -15,6 +17,8 @@ _LONGEST_POLL: Final = 50  # seconds
 async def get_updates(call: Call) -> Json:
     """https://core.telegram.org/bots/api#getupdates."""
     params = call.params
+    if call.bot.webhook is not None:
+        raise Conflict(WEBHOOK_ACTIVE)
     _set_allowed_updates(call)
     limit = params.integer("limit")
     updates = await call.bot.updates.poll(
@@ -25,8 +29,30 @@ async def get_updates(call: Call) -> Json:
     return [update.to_json() for update in updates]
 
 
+async def set_webhook(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#setwebhook; an empty address deletes it."""
+    params = call.params
+    url = params.text("url")
+    if not url:
+        return await delete_webhook(call)
+    connections = params.integer("max_connections")
+    webhook = Webhook(
+        checked_url(url),
+        checked_secret(params.text("secret_token")),
+        min(max(40 if connections is None else connections, 1), 100),
+    )
+    _set_allowed_updates(call)
+    if params.flag("drop_pending_updates"):
+        call.bot.updates.clear()
+    call.bot.webhook = webhook
+    call.webhooks.start(call.bot)
+    return True
+
+
 async def delete_webhook(call: Call) -> Json:
     """https://core.telegram.org/bots/api#deletewebhook."""
+    call.webhooks.stop(call.bot)
+    call.bot.webhook = None
     if call.params.flag("drop_pending_updates"):
         call.bot.updates.clear()
     return True
@@ -35,12 +61,14 @@ async def delete_webhook(call: Call) -> Json:
 async def get_webhook_info(call: Call) -> Json:
     """https://core.telegram.org/bots/api#getwebhookinfo."""
     updates = call.bot.updates
-    info = {
+    info: JsonObject = {
         "url": "",
         "has_custom_certificate": False,
         "pending_update_count": len(updates),
     }
-    return info | ({"allowed_updates": list(updates.allowed)} if updates.allowed else {})
+    if updates.allowed:
+        info["allowed_updates"] = list(updates.allowed)
+    return info | (call.bot.webhook.to_json() if call.bot.webhook is not None else {})
 
 
 async def get_file(call: Call) -> Json:

@@ -3,6 +3,7 @@
 https://core.telegram.org/bots/api#sendmessage and the sections after it.
 """
 
+import secrets
 from typing import Final
 
 from bot.api_server.errors import BadRequest
@@ -13,6 +14,7 @@ from bot.api_server.params import Value
 
 PHOTO_LIMIT: Final = 10 * 2**20  # bytes of a photo that a bot uploads
 UPLOAD_LIMIT: Final = 50 * 2**20  # bytes of any other file
+ALBUM_LIMIT: Final = 10
 _CHAT_ACTIONS: Final = frozenset(
     {
         "typing",
@@ -34,9 +36,7 @@ async def send_message(call: Call) -> Json:
     """https://core.telegram.org/bots/api#sendmessage."""
     chat = call.chat_to_write_in()
     text, entities = call.text()
-    message = call.world.post(
-        chat, call.bot.user, text=text, entities=entities, **call.send_options(chat)
-    )
+    message = call.post(chat, text=text, entities=entities, **call.send_options(chat))
     return call.answer(chat, message)
 
 
@@ -55,13 +55,44 @@ async def send_sticker(call: Call) -> Json:
     return await _send_media(call, "sticker")
 
 
+async def send_media_group(call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendmediagroup."""
+    chat = call.chat_to_write_in()
+    given = call.params.array("media") or []
+    if not given:
+        raise BadRequest("there are no messages to send")
+    if len(given) > ALBUM_LIMIT:
+        raise BadRequest("too many messages to send as an album")
+    kinds = {item.get("type") if isinstance(item, dict) else None for item in given}
+    if not kinds <= {"photo", "document"}:
+        raise BadRequest("media type is not supported in an album here")
+    if len(kinds) > 1:
+        raise BadRequest("document can't be mixed with other media types")
+    options = call.send_options(chat) | {"keyboard": None}
+    items = [
+        {
+            "media": await media_from(call, str(item["type"]), item.get("media")),
+            "has_media_spoiler": bool(item.get("has_spoiler")),
+            **dict(zip(("text", "entities"), call.caption(item), strict=True)),
+        }
+        for item in given
+    ]
+    call.meter.count(call.bot.id, chat, len(items))
+    album = f"{secrets.randbits(53)}"
+    messages = [
+        call.world.post(chat, call.bot.user, media_group_id=album, **item, **options)
+        for item in items
+    ]
+    return [call.answer(chat, message) for message in messages]
+
+
 async def send_chat_action(call: Call) -> Json:
     """https://core.telegram.org/bots/api#sendchataction."""
     chat = call.chat_to_write_in()
     action = call.params.text("action")
     if action not in _CHAT_ACTIONS:
         raise BadRequest("wrong parameter action in request")
-    call.world.act(chat, call.bot, action, call.params.integer("message_thread_id"))
+    call.world.act(chat, call.bot, action, call.thread_id(chat))
     return True
 
 
@@ -70,9 +101,8 @@ async def _send_media(call: Call, kind: str) -> Json:
     options = call.send_options(chat)
     media = await media_from(call, kind, call.params.values.get(kind))
     text, entities = call.caption() if media.takes_caption else ("", ())
-    message = call.world.post(
+    message = call.post(
         chat,
-        call.bot.user,
         media=media,
         text=text,
         entities=entities,
