@@ -51,24 +51,31 @@ def load_pictures(path: Path, part: str = "") -> tuple[Pictures, Labels]:
     return (255 - x if np.median(x) > 127 else x), y.astype(np.int64)
 
 
-def labelled_images(folder: Path) -> list[LabelledImage]:
-    """List the images that `folder`/labels.csv names in its columns `file` and `label`.
+def labelled_sets(folder: Path) -> dict[str, list[LabelledImage]]:
+    """The images that `folder`/labels.csv names in its columns `file` and `label`.
+
+    Returns:
+        The images of each subfolder under its name, those beside the table under `folder`'s.
 
     Raises:
         MissingData: there is no such table, or it names a file that is not there.
     """
     table = folder / "labels.csv"
+    sets: dict[str, list[LabelledImage]] = {}
     try:
         with table.open(newline="", encoding="utf-8") as file:
-            images = [
-                LabelledImage(folder / row["file"], row["label"]) for row in csv.DictReader(file)
-            ]
-    except (OSError, KeyError, csv.Error, UnicodeDecodeError) as error:
+            for row in csv.DictReader(file):
+                name = str(Path(row["file"]).parent)
+                image = LabelledImage(folder / row["file"], row["label"])
+                sets.setdefault(folder.resolve().name if name == "." else name, []).append(image)
+    except (OSError, KeyError, TypeError, csv.Error, UnicodeDecodeError) as error:
         raise MissingData(
             f"{folder} needs a labels.csv with the columns file and label; label is the digit, "
             "or empty for an image without one."
         ) from error
-    for image in images:
-        if not image.path.is_file():
-            raise MissingData(f"{table} names {image.path.name}, which is not there.")
-    return images
+    missing = [i.path for images in sets.values() for i in images if not i.path.is_file()]
+    if missing:
+        raise MissingData(f"{table} names {missing[0].name}, which is not there.")
+    if not sets:
+        raise MissingData(f"{table} names no images.")
+    return sets

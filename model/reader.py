@@ -1,13 +1,15 @@
 """The one way from bytes to a `Reading`: decode, ink, glyphs, normalise, classify."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
 
 from model.artifact import ModelCard, load_artifact
-from model.classifier import Classifier, Scores
+from model.classifier import Classifier
 from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.image import Picture, decode
 from model.pipeline.ink import InkMap, ink_maps
@@ -29,7 +31,11 @@ class Candidate:
     picture: Ink  # (28, 28)
     scores: tuple[float, ...]
     digitness: float
-    merit: float  # by which the best is chosen
+    promise: float  # how sure it is to be a digit, and which
+
+    def merit(self, rivals: "Sequence[Candidate]") -> float:
+        """How good an answer this would be: promising, and prominent among its rivals."""
+        return self.promise * sqrt(self.glyph.weight / max(r.glyph.weight for r in rivals))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +52,7 @@ class DigitReader:
 
     def __init__(self, classifier: Classifier, card: ModelCard, params: PipelineParams) -> None:
         self.card = card
-        self._classify = classifier
+        self.classifier = classifier
         self._params = params
 
     @classmethod
@@ -76,41 +82,42 @@ class DigitReader:
         watch = _Watch()
         picture = decode(data)
         watch.lap("decode")
-        best: Candidate | None = None
+        candidates: list[Candidate] = []
+        best = None
         belief = 1.0
         maps = ink_maps(picture.pixels, self._params.ink)
-        while True:
+        while best is None or best.merit(candidates) <= SURE:
             ink = next(maps, None)
             watch.lap("ink")
             if ink is None:
                 break
-            found = self._best_of(ink, watch)
-            if found is not None and (best is None or found.merit * belief > best.merit):
-                best = found
-            if best is not None and best.merit > SURE:
-                break
+            candidates += self._candidates(ink, belief, watch)
+            best = max(candidates, key=lambda c: c.merit(candidates), default=None)
             belief *= LATER
         return Trace(self._reading(best, picture, watch), picture, best)
 
-    def _best_of(self, ink: InkMap, watch: "_Watch") -> Candidate | None:
+    def _candidates(self, ink: InkMap, belief: float, watch: "_Watch") -> list[Candidate]:
         glyphs = find_glyphs(ink, self._params.glyphs)
         watch.lap("glyphs")
         if not glyphs:
-            return None
+            return []
         pictures = np.stack([normalise(g.ink, self._params.normalise) for g in glyphs])
         watch.lap("normalise")
-        scores = self._classify(pictures)
+        scores = self.classifier(pictures)
         watch.lap("classify")
-        merits = _merits(glyphs, scores)
-        i = int(np.argmax(merits))
-        return Candidate(
-            ink,
-            glyphs[i],
-            pictures[i],
-            tuple(float(s) for s in scores.digits[i]),
-            float(scores.digitness[i]),
-            float(merits[i]),
-        )
+        return [
+            Candidate(
+                ink,
+                glyph,
+                picture,
+                tuple(row.tolist()),
+                float(digitness),
+                belief * row.max() * digitness,
+            )
+            for glyph, picture, row, digitness in zip(
+                glyphs, pictures, scores.digits, scores.digitness, strict=True
+            )
+        ]
 
     def _reading(self, best: Candidate | None, picture: Picture, watch: "_Watch") -> Reading:
         timings = Timings(**watch.laps)
@@ -122,18 +129,6 @@ class DigitReader:
         box = _to_original(best.glyph.box, picture)
         digit = Digit(value, best.scores[value], best.scores, box, best.picture)
         return Reading("ok", str(value), (digit,), version, timings)
-
-
-def _merits(
-    glyphs: tuple[Glyph, ...], scores: Scores
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """How good an answer each glyph would be: sure to be a digit, sure which, and prominent."""
-    weights = np.array([g.weight for g in glyphs])
-    prominence = np.sqrt(weights / weights.max())
-    merits: np.ndarray[tuple[int], np.dtype[np.float64]] = (
-        scores.digitness * scores.digits.max(axis=1) * prominence
-    )
-    return merits
 
 
 def _to_original(box: Box, picture: Picture) -> Box:

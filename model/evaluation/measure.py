@@ -55,13 +55,6 @@ def read_pictures(
     return answers
 
 
-def measure_pictures(
-    name: str, classifier: Classifier, pictures: Pictures, labels: Labels
-) -> Metric:
-    """The figures of a model on small pictures."""
-    return metric(name, read_pictures(classifier, pictures, labels))
-
-
 def metric(name: str, answers: list[Answer]) -> Metric:
     """Accuracy and calibration of `answers`; raises ValueError when there are none."""
     if not answers:

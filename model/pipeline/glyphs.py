@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink
+from model.pipeline.rules import is_straight
 from model.reading import Box
 
 
@@ -18,11 +19,10 @@ class GlyphParams:
     most: int = 4  # candidates returned
     pieces: int = 60  # largest pieces looked at
     speck: float = 0.02  # a piece is a speck if its longer side is under this share of the image's
-    rule_length: float = 0.45  # a rule is longer than this share of the image's side ...
-    rule_width: float = 0.12  # ... and no wider than this share of its own length
     gap: float = 0.16  # pieces this near, as a share of the glyph's longer side, belong together
     crumb: float = 0.02  # unless they have less than this share of its ink
     tip: float = 0.5  # ink paler than this share of the threshold is paper
+    ramp: float = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
 DEFAULT = GlyphParams()
@@ -44,28 +44,51 @@ class _Piece:
     area: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sheet:
+    """The pieces of one ink map."""
+
+    labels: NDArray[np.uint16]  # (h, w), 0 is paper
+    ink: InkMap
+
+    @property
+    def width(self) -> int:
+        return self.labels.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.labels.shape[0]
+
+    def edges(self, box: Box) -> int:
+        """How many edges of the picture a box touches."""
+        x, y, w, h = box
+        return (x <= 1) + (y <= 1) + (x + w >= self.width - 1) + (y + h >= self.height - 1)
+
+    def fills_corner(self, piece: _Piece) -> bool:
+        """Whether a piece has ink in a corner of the picture, as shadows and tables have."""
+        k = max(2, round(0.015 * max(self.width, self.height)))
+        corners = (
+            self.labels[:k, :k],
+            self.labels[:k, -k:],
+            self.labels[-k:, :k],
+            self.labels[-k:, -k:],
+        )
+        return any(bool((c == piece.label).any()) for c in corners)
+
+
 def find_glyphs(ink: InkMap, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]:
     """Candidates for the digit of a picture, the weightiest first; () if there is only dirt."""
-    height, width = ink.mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(
         ink.mask, connectivity=8, ltype=cv2.CV_16U
     )
+    sheet = _Sheet(labels, ink)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    order = np.argsort(areas)[::-1][: params.pieces] + 1
-    pieces = [_piece(int(i), stats[i]) for i in order]
-    pieces = [p for p in pieces if not _is_dirt(p, width, height, params)]
-    glyphs = []
-    taken: set[int] = set()
-    for piece in pieces:
-        if piece.label in taken:
-            continue
-        group = _gather(piece, [p for p in pieces if p.label not in taken], params)
-        taken.update(p.label for p in group)
-        glyphs.append(_cut(group, labels, ink, params))
-        if len(glyphs) == 3 * params.most:
-            break
-    glyphs.sort(key=lambda g: g.weight, reverse=True)
-    return tuple(glyphs[: params.most])
+    largest = np.argsort(areas)[::-1][: params.pieces] + 1
+    pieces = [_piece(int(i), stats[i]) for i in largest]
+    pieces = [p for p in pieces if not _is_dirt(p, sheet, params)]
+    groups = sorted(_groups(pieces, sheet, params), key=lambda g: _weight(g, sheet), reverse=True)
+    glyphs = [_cut(group, sheet, params) for group in groups[: params.most]]
+    return tuple(sorted(glyphs, key=lambda g: g.weight, reverse=True))
 
 
 def _piece(label: int, stats: NDArray[np.int32]) -> _Piece:
@@ -73,45 +96,39 @@ def _piece(label: int, stats: NDArray[np.int32]) -> _Piece:
     return _Piece(label, Box(x, y, w, h), area)
 
 
-def _is_dirt(piece: _Piece, width: int, height: int, params: GlyphParams) -> bool:
+def _is_dirt(piece: _Piece, sheet: _Sheet, params: GlyphParams) -> bool:
+    """Specks; what runs from edge to edge; a straight line that comes in from an edge."""
     x, y, w, h = piece.box
-    longer = max(width, height)
+    longer = max(sheet.width, sheet.height)
     if max(w, h) < max(3, params.speck * longer):
         return True
-    edges = (x <= 1) + (y <= 1) + (x + w >= width - 1) + (y + h >= height - 1)
-    if edges >= 3 or (edges >= 2 and (w >= 0.9 * width or h >= 0.9 * height)):
-        return True  # a frame, a table around the sheet, a rule from edge to edge
-    if w > params.rule_length * width and h <= params.rule_width * w and (edges or h < 0.04 * w):
+    edges = sheet.edges(piece.box)
+    if edges >= 3 or (edges == 2 and (w >= 0.9 * sheet.width or h >= 0.9 * sheet.height)):
         return True
-    if h > params.rule_length * height and w <= params.rule_width * h and edges:
-        return True
-    # a sliver along an edge: what is left of a neighbour or of a frame
-    return (
-        edges > 0
-        and min(w, h) <= 0.025 * longer
-        and max(w, h) > 4 * min(w, h)
-        and _hugs(piece.box, width, height)
-    )
+    if not edges or np.hypot(w, h) < 0.2 * longer:
+        return False
+    window = sheet.labels[y : y + h, x : x + w] == piece.label
+    return is_straight(window.astype(np.uint8))
 
 
-def _hugs(box: Box, width: int, height: int) -> bool:
-    """Whether a long thin box lies along the edge it touches."""
-    x, y, w, h = box
-    if w > h:
-        return y <= 1 or y + h >= height - 1
-    return x <= 1 or x + w >= width - 1
-
-
-def _gather(seed: _Piece, others: list[_Piece], params: GlyphParams) -> list[_Piece]:
-    """The seed and the pieces so near that one hand wrote them as one glyph."""
-    group = [seed]
-    reach = params.gap * max(seed.box.w, seed.box.h)
-    for other in others:
-        if other.label == seed.label or other.area < params.crumb * seed.area:
-            continue
-        if _distance(seed.box, other.box) <= reach:
-            group.append(other)
-    return group
+def _groups(pieces: list[_Piece], sheet: _Sheet, params: GlyphParams) -> list[list[_Piece]]:
+    """Pieces so near to each other that one hand wrote them as one glyph, from the largest down."""
+    groups = []
+    left = list(pieces)
+    while left:
+        seed = left.pop(0)
+        reach = params.gap * max(seed.box.w, seed.box.h)
+        inner = sheet.edges(seed.box) == 0
+        near = [
+            p
+            for p in left
+            if p.area >= params.crumb * seed.area
+            and _distance(seed.box, p.box) <= reach
+            and not (inner and sheet.edges(p.box))
+        ]
+        groups.append([seed, *near])
+        left = [p for p in left if p not in near]
+    return groups
 
 
 def _distance(a: Box, b: Box) -> float:
@@ -120,34 +137,46 @@ def _distance(a: Box, b: Box) -> float:
     return float(np.hypot(dx, dy))
 
 
-def _cut(
-    group: list[_Piece], labels: NDArray[np.uint16], ink: InkMap, params: GlyphParams
-) -> Glyph:
-    height, width = labels.shape
+def _around(group: list[_Piece]) -> Box:
     left, top = min(p.box.x for p in group), min(p.box.y for p in group)
     right = max(p.box.x + p.box.w for p in group)
     bottom = max(p.box.y + p.box.h for p in group)
-    margin = max(1, round(0.01 * max(right - left, bottom - top)))
-    x0, y0 = max(0, left - margin), max(0, top - margin)
-    x1, y1 = min(width, right + margin), min(height, bottom + margin)
-    window = labels[y0:y1, x0:x1]
+    return Box(left, top, right - left, bottom - top)
+
+
+def _weight(group: list[_Piece], sheet: _Sheet) -> float:
+    """Big, inky, near the middle and clear of the edges."""
+    x, y, w, h = box = _around(group)
+    longer = max(sheet.width, sheet.height)
+    off = np.hypot((x + w / 2) / sheet.width - 0.5, (y + h / 2) / sheet.height - 0.5)
+    inky = np.sqrt(sum(p.area for p in group)) / longer
+    corner = 0.15 if any(sheet.fills_corner(p) for p in group) else 1.0
+    return float(max(w, h) / longer * inky * (1 - 0.8 * off) * 0.5 ** sheet.edges(box) * corner)
+
+
+def _cut(group: list[_Piece], sheet: _Sheet, params: GlyphParams) -> Glyph:
+    """The group's own ink, soft, from the paper's level to that of its darker half."""
+    box = _around(group)
+    margin = max(1, round(0.01 * max(box.w, box.h)))
+    rows = slice(max(0, box.y - margin), box.y + box.h + margin)
+    columns = slice(max(0, box.x - margin), box.x + box.w + margin)
+    window = sheet.labels[rows, columns]
     own = np.isin(window, [p.label for p in group]).astype(np.uint8)
-    depth = ink.depth[y0:y1, x0:x1]
+    depth = sheet.ink.depth[rows, columns]
     full = float(np.percentile(depth[own > 0], 60))
-    paper = params.tip * ink.threshold * min(1.0, full / (2 * ink.threshold))
-    soft = np.clip((depth - paper) / max(full - paper, 1.0), 0, 1)
+    threshold = sheet.ink.threshold
+    paper = params.tip * min(threshold, full / 2)
+    soft = np.clip((depth - paper) / max(full - paper, 1.0), 0, 1).astype(np.float32, copy=False)
     soft *= cv2.dilate(own, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    box = Box(left, top, right - left, bottom - top)
-    return Glyph(
-        soft.astype(np.float32, copy=False), box, _weight(box, float(soft.sum()), width, height)
-    )
+    return Glyph(soft, box, _weight(group, sheet) * _sharpness(soft, params.ramp))
 
 
-def _weight(box: Box, mass: float, width: int, height: int) -> float:
-    """Big, inky and near the middle."""
-    x, y, w, h = box
-    longer = max(width, height)
-    off = np.hypot((x + w / 2 - width / 2) / width, (y + h / 2 - height / 2) / height)
-    edges = (x <= 1) + (y <= 1) + (x + w >= width - 1) + (y + h >= height - 1)
-    size = max(w, h) / longer
-    return float(size * np.sqrt(mass) / longer * (1 - 0.8 * off) * 0.5**edges)
+def _sharpness(soft: Ink, ramp: float) -> float:
+    """Near 1 for a pen's edges, near 0 for those of a shadow.
+
+    The width of the edges is the area that is neither ink nor paper over the outline's length.
+    """
+    outline = float(np.abs(np.diff(soft, axis=0)).sum() + np.abs(np.diff(soft, axis=1)).sum())
+    between = float(((soft > 0.15) & (soft < 0.85)).sum())
+    width = between / max(outline, 1.0) - 1.0
+    return 1 / (1 + (max(0.0, width) / (ramp * max(soft.shape))) ** 2)

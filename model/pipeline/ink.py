@@ -6,7 +6,7 @@ them one by one, the likeliest first, and later stages judge by what the strokes
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.image import Pixels
+from model.pipeline.rules import Mask, RuleParams, erase_rules
 
-Mask = NDArray[np.uint8]  # (h, w), 1 where there is ink
 Depth = NDArray[np.float32]  # (h, w), levels of 0-255 by which a pixel stands out
 
 
@@ -26,6 +26,7 @@ class Guess:
     reach: float  # paper is found within this share of the image's longer side
     pale: float  # strokes down to this share of the ink's threshold belong to ink they touch
     flip: bool = False  # ink is what the first look took for paper
+    ruled: bool = False  # there are rules in it, to be taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,18 @@ class InkParams:
 
     guesses: tuple[Guess, ...] = (
         Guess(0.30, 0.6),
+        Guess(0.30, 0.6, ruled=True),
         Guess(0.08, 0.6),
+        Guess(0.08, 0.6, ruled=True),
         Guess(0.30, 1.0),
         Guess(0.75, 0.8),
         Guess(0.30, 0.7, flip=True),
         Guess(0.12, 0.4),
     )
+    rules: RuleParams = field(default_factory=RuleParams)
     colour_side: int = 64  # longest side, in pixels, at which the colour of ink is judged
-    paper_side: int = 160  # and at which paper is smoothed out from under the ink
+    paper_side: int = 320  # and at which paper is smoothed out from under the ink
+    gloom: float = 0.15  # paper darker than this share of the brightest is not brightened further
     noise: float = 4.0  # ink stands out by this many deviations of the paper's grain
     least: float = 7.0  # and by this many levels
 
@@ -63,15 +68,18 @@ def ink_maps(pixels: Pixels, params: InkParams = DEFAULT) -> Iterator[InkMap]:
 
     An opinion that finds no ink at all yields nothing.
     """
-    page = _along_ink(pixels, params.colour_side)
+    page, darker = _along_ink(pixels, params.colour_side)
     for guess in params.guesses:
-        found = _ink(-page if guess.flip else page, guess, params)
+        sign = -1 if guess.flip else 1
+        found = _ink(sign * page, guess, sign * darker, params)
         if found is not None:
             yield found
 
 
-def _along_ink(pixels: Pixels, side: int) -> Depth:
+def _along_ink(pixels: Pixels, side: int) -> tuple[Depth, float]:
     """Project colour on the one axis along which ink differs from paper, towards the ink.
+
+    The second value tells how much darker, in -1 to 1, ink is than paper along that axis.
 
     The axis is the first principal component of the strongest deviations from a wide median, so
     that red on green of the same lightness stands out as well as black on white.
@@ -90,11 +98,17 @@ def _along_ink(pixels: Pixels, side: int) -> Depth:
         axis = -axis
     weights = (axis / np.abs(axis).sum()).astype(np.float32)
     page = cv2.transform(pixels.astype(np.float32), weights[None])
-    return page.reshape(pixels.shape[:2]).astype(np.float32, copy=False)
+    return page.reshape(pixels.shape[:2]).astype(np.float32, copy=False), -float(weights.sum())
 
 
-def _ink(page: Depth, guess: Guess, params: InkParams) -> InkMap | None:
-    depth = page - _paper(page, guess.reach, params.paper_side)
+def _ink(page: Depth, guess: Guess, darker: float, params: InkParams) -> InkMap | None:
+    paper = _paper(page, guess.reach, params.paper_side)
+    depth = page - paper
+    if darker > 0.8:
+        # In shadow, ink and paper are dimmed by the same factor: judge ink by its share of light.
+        light = -paper
+        brightest = float(light.max())
+        depth *= brightest / np.maximum(light, params.gloom * brightest + 1)
     sample = depth[:: max(1, depth.shape[0] // 120), :: max(1, depth.shape[1] // 120)]
     low, ground = (float(v) for v in np.percentile(sample, (5, 35)))
     depth -= np.float32(ground)
@@ -106,7 +120,9 @@ def _ink(page: Depth, guess: Guess, params: InkParams) -> InkMap | None:
     strong = (levels >= threshold).astype(np.uint8)
     pale = max(least, guess.pale * threshold)
     mask = strong if pale >= threshold else _joined(strong, (levels >= pale).astype(np.uint8))
-    return InkMap(depth, mask, threshold)
+    if guess.ruled:
+        mask = erase_rules(mask, params.rules)
+    return None if mask is None else InkMap(depth, mask, threshold)
 
 
 def _paper(page: Depth, reach: float, side: int) -> Depth:
@@ -116,7 +132,7 @@ def _paper(page: Depth, reach: float, side: int) -> Depth:
     width = max(3, int(reach * max(small.shape)) | 1)
     brush = np.ones((width, width), np.uint8)
     paper = cv2.morphologyEx(small, cv2.MORPH_OPEN, brush)
-    paper = cv2.GaussianBlur(paper, (0, 0), max(1.0, width / 8))
+    paper = cv2.GaussianBlur(paper, (0, 0), 1.5)
     return cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
 
 

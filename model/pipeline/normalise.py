@@ -87,6 +87,8 @@ def stroke_width(ink: Ink) -> float:
 
 def _crop_to_ink(ink: Ink, level: float) -> Ink | None:
     peak = float(ink.max())
+    if peak < 1 / 255:
+        return None
     x, y, w, h = cv2.boundingRect((ink > level * peak).astype(np.uint8))
     return ink[y : y + h, x : x + w] if w else None
 
@@ -137,11 +139,10 @@ def _reduce(glyph: Ink, longest: int) -> Ink:
 def _place_by_mass(glyph: Ink, field: Ink) -> None:
     """Copy `glyph` into `field`, its darkest spot full ink, its centre of mass in the centre."""
     h, w = glyph.shape
-    moments = cv2.moments(glyph)
-    mass = moments["m00"]
-    cx, cy = moments["m10"] / mass, moments["m01"] / mass
+    # Not cv2.moments: it takes a glyph two pixels wide for a list of points.
+    columns, rows = glyph.sum(axis=0), glyph.sum(axis=1)
+    cx, cy = np.arange(w) @ columns / columns.sum(), np.arange(h) @ rows / rows.sum()
     side = field.shape[0]
-    x = min(max(round(side / 2 - cx), 0), side - w)
-    y = min(max(round(side / 2 - cy), 0), side - h)
-    peak = float(glyph.max())
-    field[y : y + h, x : x + w] = glyph / peak if peak < 1.0 else glyph
+    x = min(max(round(side / 2 - float(cx)), 0), side - w)
+    y = min(max(round(side / 2 - float(cy)), 0), side - h)
+    field[y : y + h, x : x + w] = np.minimum(glyph / glyph.max(), 1)

@@ -23,7 +23,9 @@ from model.artifact import (
     write_card,
 )
 from model.classifier import Classifier
+from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
+from model.reader import DigitReader
 
 CLASSES = (*"0123456789", "not a digit")
 
@@ -42,7 +44,7 @@ def export(
     network: keras.Model,
     origin: Origin,
     out: Path,
-    measure: Callable[[Classifier], tuple[Metric, ...]],
+    measure: Callable[[DigitReader], tuple[Metric, ...]],
 ) -> Path:
     """Write `network` as a new version under `out`; the folder appears whole or not at all.
 
@@ -50,7 +52,7 @@ def export(
         network: (n, 28, 28, 1) to (n, 11) logits.
         origin: what to note of it.
         out: the folder of versions; made if need be.
-        measure: measures the exported network, for the card.
+        measure: measures a reader with the exported network, for the card.
 
     Returns:
         The version's folder.
@@ -69,7 +71,7 @@ def export(
         card = ModelCard(
             version=name,
             created=now.date(),
-            fingerprint=str(fingerprint()),
+            fingerprint=str(fingerprint(PIPELINE)),
             classes=CLASSES,
             temperature=origin.temperature,
             parameters=network.count_params(),
@@ -84,7 +86,8 @@ def export(
             sha256=checksums(aside),
         )
         served = Classifier(Artifact(card, (aside / LITERT_FILE).read_bytes()))
-        write_card(aside, replace(card, metrics=measure(served)))
+        reader = DigitReader(served, card, PIPELINE)
+        write_card(aside, replace(card, metrics=measure(reader)))
         aside.chmod(0o755)
         aside.replace(out / name)
     except BaseException:

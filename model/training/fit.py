@@ -10,12 +10,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 
-from model.artifact import KERAS_FILE, load_artifact, model_card
-from model.datasets import Labels
-from model.evaluation.measure import measure_pictures
+from model.artifact import KERAS_FILE, Metric, load_artifact, model_card
+from model.datasets import LabelledImage, Labels, labelled_sets
+from model.evaluation.measure import metric, read_images, read_pictures
 from model.pipeline.normalise import Ink
 from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
+from model.reader import DigitReader
 from model.training.augment import photographed
 from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
 from model.training.export import Origin, export
@@ -48,6 +49,7 @@ class Plan:
     rate: float = 2e-3  # the learning rate at its peak
     seed: int = 1
     limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
+    measure: tuple[Path, ...] = ()  # folders with labels.csv whose figures go on the card
 
 
 def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) -> Path:
@@ -61,6 +63,7 @@ def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) 
     mnist = load_mnist(plan.mnist)
     pictures, labels = mnist.train[0][: plan.limit], mnist.train[1][: plan.limit]
     extras = [load_extra(path) for path in plan.extras]
+    sets = [labelled_sets(folder) for folder in plan.measure]
     network = _start(plan)
     if plan.epochs:
         lessons = Lessons(
@@ -68,11 +71,8 @@ def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) 
         )
         _fit(network, lessons, plan, on_progress)
     temperature = fit_temperature(*_held_back(network, mnist, plan.seed))
-    names = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
-    origin = Origin(names, plan.seed, plan.epochs, temperature)
-    return export(
-        network, origin, plan.out, lambda c: (measure_pictures("MNIST test", c, *mnist.test),)
-    )
+    origin = _origin(plan, temperature)
+    return export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets))
 
 
 def _start(plan: Plan) -> keras.Model:
@@ -82,6 +82,29 @@ def _start(plan: Plan) -> keras.Model:
     if f":{ours.shape}+" not in theirs:
         load_artifact(plan.start)  # says which pipelines differ
     return keras.models.load_model(plan.start / KERAS_FILE)
+
+
+def _origin(plan: Plan, temperature: float) -> Origin:
+    data = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
+    if plan.start is None:
+        return Origin(data, plan.seed, plan.epochs, temperature)
+    before = model_card(plan.start)
+    if not plan.epochs:
+        return Origin(before.data, before.seed, before.epochs, temperature)
+    both = tuple(dict.fromkeys(before.data + data))
+    return Origin(both, plan.seed, before.epochs + plan.epochs, temperature)
+
+
+def _measure(
+    reader: DigitReader, mnist: Mnist, sets: list[dict[str, list[LabelledImage]]]
+) -> tuple[Metric, ...]:
+    """MNIST's test pictures, which enter at stage 4, and photos, read as users' photos are."""
+    photos = [
+        metric(name, list(read_images(reader, images)))
+        for part in sets
+        for name, images in part.items()
+    ]
+    return (metric("MNIST test", read_pictures(reader.classifier, *mnist.test)), *photos)
 
 
 def _fit(

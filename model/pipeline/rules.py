@@ -1,0 +1,69 @@
+"""Part of stage 2: ruled, squared and framed paper; long straight lines that no hand drew."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.uint8]  # (h, w), 1 where there is ink
+
+
+@dataclass(frozen=True, slots=True)
+class RuleParams:
+    """What makes a rule; all of it goes into the pipeline's fingerprint."""
+
+    span: float = 0.6  # a rule runs over this share of the picture's side
+    run: float = 0.07  # it is made of straight runs of at least this share
+    width: float = 0.03  # and is at most this share wide
+    slack: int = 2  # pixels by which it may stray from straight within a run
+
+
+DEFAULT = RuleParams()
+
+
+def erase_rules(mask: Mask, params: RuleParams = DEFAULT) -> Mask | None:
+    """Take lines out of an ink mask that run across most of the picture, level or upright.
+
+    Strokes that cross a rule lose the few pixels they share with it. None if there is no rule.
+    """
+    lines = None
+    for upright in (False, True):
+        found = _rules(mask.T if upright else mask, params)
+        if found is not None:
+            found = found.T if upright else found
+            lines = found if lines is None else lines | found
+    return None if lines is None else mask & (1 - lines)
+
+
+def _rules(mask: Mask, params: RuleParams) -> Mask | None:
+    """Level rules in a mask, as a mask; None if there are none."""
+    height, width = mask.shape
+    # A row of few ink pixels cannot hold a rule, even a slanting one spread over its neighbours.
+    band = max(1, round(0.1 * height))
+    rows = np.convolve(mask.sum(axis=1, dtype=np.int32), np.ones(band, np.int32), "same")
+    if rows.max() < params.span * width:
+        return None
+    run = max(9, round(params.run * width))
+    loose = cv2.dilate(np.ascontiguousarray(mask), np.ones((2 * params.slack + 1, 1), np.uint8))
+    runs = cv2.morphologyEx(loose, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    tall = max(3, round(params.width * height)) + 2 * params.slack + 1
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
+    runs = runs & (1 - thick)
+    # Runs of one rule are broken by strokes and by its slant: join them along it.
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * run + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
+    spans = stats[:, cv2.CC_STAT_WIDTH] >= params.span * width
+    flat = stats[:, cv2.CC_STAT_HEIGHT] <= 0.25 * stats[:, cv2.CC_STAT_WIDTH]
+    keep = (spans & flat).astype(np.uint8)
+    keep[0] = 0
+    if not keep.any():
+        return None
+    return keep[labels] & runs
+
+
+def is_straight(piece: Mask) -> bool:
+    """Whether a piece of ink is one straight line, at any angle."""
+    points = cv2.findNonZero(piece)
+    _, (a, b), _ = cv2.minAreaRect(points)
+    return min(a, b) + 1 <= 0.09 * (max(a, b) + 1)
