@@ -28,6 +28,7 @@ It refuses what Telegram refuses, in Telegram's words. State is in memory and bo
 """
 
 from bot.api_server.bots import BotAccount, BotCommand
+from bot.api_server.callbacks import CallbackAnswer
 from bot.api_server.chats import Chat, ChatAction
 from bot.api_server.errors import ApiError
 from bot.api_server.exchanges import Exchange
@@ -37,7 +38,6 @@ from bot.api_server.limits import TELEGRAM, Limits, Rate
 from bot.api_server.objects import Button, Entity, Message, User
 from bot.api_server.people import ChatWindow
 from bot.api_server.server import BotApiServer
-from bot.api_server.world import CallbackAnswer
 
 __all__ = [
     "DOWNLOAD",

@@ -6,6 +6,8 @@ from typing import Final
 
 from bot.api_server.objects import Entity
 
+SPACES: Final = " \t\r\n\v\0"  # what Telegram's parser takes for white space
+
 # One pattern per kind, in the order in which they claim their characters.
 # A command, mention or hashtag does not begin inside a word; see "find_entities" in TDLib.
 _DETECTORS: Final = (
@@ -29,10 +31,10 @@ def utf16_length(text: str) -> int:
 
 def trimmed(text: str, entities: tuple[Entity, ...]) -> tuple[str, tuple[Entity, ...]]:
     """Without the white space around it, entities moved and cut to fit."""
-    kept = text.strip()
+    kept = text.strip(SPACES)
     if len(kept) == len(text):
         return text, entities
-    start = utf16_length(text[: len(text) - len(text.lstrip())])
+    start = utf16_length(text[: len(text) - len(text.lstrip(SPACES))])
     end = start + utf16_length(kept)
     fitted = []
     for entity in entities:

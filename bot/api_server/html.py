@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.api_server.entities import trimmed, utf16_length
+from bot.api_server.entities import SPACES, slice_utf16, trimmed, utf16_length
 from bot.api_server.errors import BadRequest
 from bot.api_server.objects import Entity
 
@@ -39,8 +39,8 @@ _ARGUMENTS: Final = {  # the one attribute that counts, by tag
 }
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE: Final = re.compile(r"&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|([a-zA-Z]+));?")
-_NAME: Final = re.compile(r"[^\s>]*")
-_ATTRIBUTE: Final = re.compile(r"""[^\s=>/"']*""")
+_NAME: Final = re.compile(rf"[^{SPACES}>]*")
+_ATTRIBUTE: Final = re.compile(rf"[^{SPACES}=>/\"']*")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9.-]*")
 
 
@@ -148,9 +148,7 @@ class _Parser:
         else:
             start = self.at
             value = self._match(_TOKEN).lower()
-            if not self._ended and not (
-                self.source[self.at].isspace() or self.source[self.at] == ">"
-            ):
+            if not self._ended and self.source[self.at] not in SPACES + ">":
                 raise self._refused(
                     f"Unexpected end of name token at byte offset {self._byte(start)}"
                 )
@@ -184,7 +182,7 @@ class _Parser:
         if tag and tag != started.tag:
             expected = f'expected "</{started.tag}>", found "</{tag}>"'
             raise self._refused(f"Unmatched end tag {where}, {expected}")
-        entity = _entity(started, self.units - started.offset, "".join(self.text))
+        entity = _entity(started, self.units - started.offset, self.text)
         if entity:
             self.entities.append(entity)
 
@@ -199,7 +197,7 @@ class _Parser:
         return match.group()
 
     def _skip_spaces(self, unclosed: str) -> None:
-        while not self._ended and self.source[self.at].isspace():
+        while not self._ended and self.source[self.at] in SPACES:
             self.at += 1
         if self._ended:
             raise self._refused(unclosed)
@@ -225,7 +223,7 @@ def _referred(match: re.Match[str]) -> str | None:
     return chr(code) if is_character else None
 
 
-def _entity(started: _Open, length: int, text: str) -> Entity | None:
+def _entity(started: _Open, length: int, text: list[str]) -> Entity | None:
     """What a closed tag stands for; None for nothing at all."""
     if length == 0:
         return None
@@ -233,7 +231,7 @@ def _entity(started: _Open, length: int, text: str) -> Entity | None:
     url = language = emoji = None
     match started.tag:
         case "a":
-            url = started.argument or text[-length:]
+            url = started.argument or slice_utf16("".join(text), started.offset, length)
             if "." not in url and "://" not in url:
                 return None  # Telegram drops a link that leads nowhere
         case "code" if started.argument.startswith("language-"):

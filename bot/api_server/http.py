@@ -4,6 +4,7 @@ https://core.telegram.org/bots/api#making-requests
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
@@ -38,6 +39,7 @@ class Front:
         app.router.add_route("GET", "/bot{token}/{method}", self._method)
         app.router.add_route("POST", "/bot{token}/{method}", self._method)
         app.router.add_route("GET", "/file/bot{token}/{path:.+}", self._download)
+        app.router.add_route("*", "/{path:.*}", self._nothing)
         return app
 
     async def _method(self, request: web.Request) -> web.Response:
@@ -62,6 +64,9 @@ class Front:
         except ApiError as error:
             return _refusal(error, request)
         return web.FileResponse(path, headers={"Content-Type": "application/octet-stream"})
+
+    async def _nothing(self, request: web.Request) -> web.Response:
+        return _refusal(NotFound(), request)
 
 
 def _check_form(token: str) -> None:
@@ -91,9 +96,18 @@ async def _parameters(request: web.Request) -> dict[str, Value]:
     if request.content_type == "application/json":
         values.update(await _json_body(request))
     elif request.can_read_body:
-        for name, part in (await request.post()).items():
+        for name, part in (await _form(request)).items():
             values[name] = _attachment(part) if isinstance(part, web.FileField) else part
     return values
+
+
+async def _form(request: web.Request) -> Mapping[str, str | bytes | bytearray | web.FileField]:
+    try:
+        return await request.post()
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+    except ValueError:
+        raise BadRequest("can't parse the form in the request") from None
 
 
 async def _json_body(request: web.Request) -> JsonObject:

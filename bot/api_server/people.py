@@ -10,9 +10,10 @@ answer = await chat.press(reply, "What I saw")
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from bot.api_server.callbacks import CallbackAnswer
 from bot.api_server.chats import Chat, ChatAction, Status
 from bot.api_server.entities import detected
 from bot.api_server.files import FileStore
@@ -27,7 +28,7 @@ from bot.api_server.objects import (
     Message,
     User,
 )
-from bot.api_server.world import CallbackAnswer, World
+from bot.api_server.world import World
 
 PATIENCE: Final = 30.0  # seconds to wait for a bot unless told otherwise
 
@@ -171,7 +172,8 @@ class ChatWindow:
     async def edit_text(self, message: Message, text: str) -> Message:
         """Change one's own words, or the caption under one's own photo."""
         words = text.strip()
-        return self._world.edit(self.chat, message, text=words, entities=detected(words))
+        current = self.chat.messages[message.message_id]
+        return self._world.edit(self.chat, current, text=words, entities=detected(words))
 
     async def react(self, message: Message, emoji: str | None) -> None:
         """Put one's reaction under a message, or take it back."""
@@ -198,25 +200,40 @@ class ChatWindow:
 
         Raises LookupError when there is no such button, TimeoutError when the bot does not answer.
         """
-        data = _callback_data(self.chat.messages.get(message.message_id, message), button)
         current = self.chat.messages.get(message.message_id, message)
+        data = _callback_data(current, button)
+        bot = self._world.bots[message.sender.id]
         async with asyncio.timeout(timeout):
-            return await self._world.press(self.chat, self.person, current, data)
+            return await self._world.callbacks.ask(bot, self.person, self.chat, current, data)
 
     # Waiting
+
+    async def wait_for(
+        self,
+        wanted: Callable[[Message], bool],
+        *,
+        after: Message | None = None,
+        timeout: float = PATIENCE,
+    ) -> Message:
+        """The first message that is `wanted`, of those here, those to come and those edited.
+
+        Raises TimeoutError.
+        """
+        earliest = after.message_id if after is not None else 0
+        for message in self.chat.since(earliest):
+            if wanted(message):
+                return message
+        return await self.chat.wait_for(
+            lambda message: message.message_id > earliest and wanted(message), timeout=timeout
+        )
 
     async def wait_for_reply(self, *, to: Message, timeout: float = PATIENCE) -> Message:
         """The first message of a bot that quotes `to`, or comes after it and quotes nothing."""
 
         def answers(message: Message) -> bool:
-            if not message.from_bot or message.message_id <= to.message_id:
-                return False
-            return message.reply_to in {to.message_id, None}
+            return message.from_bot and message.reply_to in {to.message_id, None}
 
-        for message in self.chat.since(to.message_id):
-            if answers(message):
-                return message
-        return await self.chat.wait_for(answers, timeout=timeout)
+        return await self.wait_for(answers, after=to, timeout=timeout)
 
     async def wait_for_edit(self, of: Message, *, timeout: float = PATIENCE) -> Message:
         """The next version of a message, if it has not been edited since `of` was seen."""
@@ -267,6 +284,8 @@ class ChatWindow:
         member = self.chat.members.get(self.person.id)
         if member is None or not member.status.is_in:
             raise LookupError(f"{self.person.first_name} is not in this chat")
+        if self.chat.migrated_to is not None:
+            raise LookupError(f"{self.chat.title} has become a supergroup: nobody writes here now")
         others = self.chat.members.values()
         if not self.chat.is_group and any(other.status is Status.KICKED for other in others):
             raise LookupError(f"{self.person.first_name} has blocked the bot: unblock it first")

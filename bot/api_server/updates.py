@@ -79,6 +79,11 @@ class UpdateQueue:
             fresh = [update for update in self._pending if update.expires > now]
             self._pending = deque(fresh, maxlen=self._pending.maxlen)
 
+    @property
+    def pending(self) -> tuple[Update, ...]:
+        """What is not confirmed yet, oldest first."""
+        return tuple(self._pending)
+
     def clear(self) -> None:
         """Drop everything that waits."""
         self._pending.clear()

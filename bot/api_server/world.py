@@ -4,24 +4,22 @@ The people side and the methods of bots both act through `World`, which tells ev
 know and every listener what happened.
 """
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from bot.api_server.bots import BotAccount
+from bot.api_server.callbacks import CallbackQueries
 from bot.api_server.chats import Chat, ChatAction, Member, Status
-from bot.api_server.errors import QUERY_TOO_OLD, BadRequest, Unauthorized
-from bot.api_server.objects import ChatType, Json, JsonObject, Message, User
+from bot.api_server.errors import BadRequest, Unauthorized
+from bot.api_server.objects import ChatType, Json, Message, User
 from bot.api_server.render import message_json, reaction_json
 from bot.api_server.visibility import sees
 
-QUERY_LIFETIME: Final = 150.0  # seconds that a callback query can be answered
 _FIRST_PERSON: Final = 5_000_000_001  # real ids are past 32 bits
 _FIRST_BOT: Final = 700_000_001
 _FIRST_GROUP: Final = 4_000_000_001
-_QUERIES_KEPT: Final = 10_000
 
 EventKind = Literal["message", "edited", "deleted", "action", "reaction"]
 
@@ -36,22 +34,6 @@ class Event:
     action: ChatAction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallbackAnswer:
-    """What a bot said to the pressing of a button."""
-
-    text: str = ""
-    show_alert: bool = False
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    bot_id: int
-    expires: float
-    answer: asyncio.Future[CallbackAnswer]
-
-
 class World:
     """Users, bots and chats."""
 
@@ -60,21 +42,33 @@ class World:
         self.users: dict[int, User] = {}
         self.bots: dict[int, BotAccount] = {}
         self.chats: dict[tuple[int, int], Chat] = {}  # (chat id, bot id if private or else 0)
+        self.callbacks = CallbackQueries(clock)
         self.listeners: list[Callable[[Event], None]] = []
         self._messages_per_chat = messages_per_chat
-        self._queries: dict[str, _Query] = {}
         self._person_ids = itertools.count(_FIRST_PERSON)
         self._bot_ids = itertools.count(_FIRST_BOT)
         self._group_ids = itertools.count(_FIRST_GROUP)
-        self._query_ids = itertools.count(1)
         self._message_ids = itertools.count(1)  # of all chats but supergroups, as for an account
         self._supergroup_message_ids: dict[int, itertools.count[int]] = {}
 
     # Who there is
 
-    def add_person(self, first_name: str, **details: str | None) -> User:
-        """A new person; `details` are further fields of User."""
-        user = User(next(self._person_ids), first_name, **details)  # type: ignore[arg-type]
+    def add_person(
+        self,
+        first_name: str,
+        *,
+        last_name: str | None = None,
+        username: str | None = None,
+        language_code: str | None = None,
+    ) -> User:
+        """A new person."""
+        user = User(
+            next(self._person_ids),
+            first_name,
+            last_name=last_name,
+            username=username,
+            language_code=language_code,
+        )
         self.users[user.id] = user
         return user
 
@@ -198,34 +192,6 @@ class World:
         shown = ChatAction(bot.id, action, thread_id, self.clock())
         chat.actions.append(shown)
         self.tell(Event("action", chat, action=shown))
-
-    def press(
-        self, chat: Chat, person: User, message: Message, data: str
-    ) -> asyncio.Future[CallbackAnswer]:
-        """A person presses a button; the future holds the bot's answer."""
-        bot = self.bots[message.sender.id]
-        query_id = str(next(self._query_ids))
-        answer: asyncio.Future[CallbackAnswer] = asyncio.get_running_loop().create_future()
-        self._queries[query_id] = _Query(bot.id, self.clock() + QUERY_LIFETIME, answer)
-        if len(self._queries) > _QUERIES_KEPT:
-            del self._queries[next(iter(self._queries))]
-        body: JsonObject = {
-            "id": query_id,
-            "from": person.to_json(),
-            "message": message_json(chat, message),
-            "chat_instance": str(chat.id),
-            "data": data,
-        }
-        bot.updates.put("callback_query", body, lifetime=QUERY_LIFETIME)
-        return answer
-
-    def answer(self, bot: BotAccount, query_id: str, answer: CallbackAnswer) -> None:
-        """A bot answers a pressed button; raises BadRequest when that comes too late."""
-        query = self._queries.get(query_id)
-        if query is None or query.bot_id != bot.id or query.expires <= self.clock():
-            raise BadRequest(QUERY_TOO_OLD)
-        if not query.answer.done():
-            query.answer.set_result(answer)
 
     def tell(self, event: Event) -> None:
         """Let every listener know."""

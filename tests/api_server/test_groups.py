@@ -1,7 +1,5 @@
 """Groups: what a bot sees in them, who is who, topics, migration."""
 
-from typing import Any
-
 import pytest
 
 from bot.api_server import BotAccount, BotApiServer, Group, User
@@ -35,13 +33,9 @@ def words(account: BotAccount) -> list[str]:
     """The messages that wait for the bot."""
     return [
         update.body.get("text") or update.body.get("caption", "?")
-        for update in pending(account)
+        for update in account.updates.pending
         if update.kind in {"message", "edited_message"}
     ]
-
-
-def pending(account: BotAccount) -> list[Any]:
-    return [*account.updates._pending]
 
 
 async def test_privacy_mode_hides_what_is_not_for_the_bot(
@@ -80,7 +74,7 @@ async def test_replies_to_the_bot_are_delivered(
     await window.send_text("to Anna herself", reply_to=note)
     await window.send_photo(picture(), reply_to=question)
     await window.send_text("/digit@DigitBot", reply_to=note)
-    updates = pending(account)
+    updates = account.updates.pending
     assert [update.body["reply_to_message"]["text"] for update in updates] == [
         "send me a photo",
         "to each other",
@@ -113,7 +107,7 @@ async def test_being_added_and_removed(
     await group.remove(account)
     changes = [
         (u.body["old_chat_member"]["status"], u.body["new_chat_member"]["status"])
-        for u in pending(account)
+        for u in account.updates.pending
         if u.kind == "my_chat_member"
     ]
     assert changes == [
@@ -122,7 +116,7 @@ async def test_being_added_and_removed(
         ("administrator", "member"),
         ("member", "kicked"),
     ]
-    (service,) = [u.body for u in pending(account) if u.kind == "message"]
+    (service,) = [u.body for u in account.updates.pending if u.kind == "message"]
     assert service["new_chat_members"][0]["username"] == "DigitBot"
     gone = await raw("sendMessage", chat_id=group.id, text="x")
     assert gone["description"] == "Forbidden: bot was kicked from the group chat"

@@ -107,3 +107,35 @@ async def test_a_server_comes_back_with_all_it_knew(
     assert root.startswith(api_server.url)
     updates = (await raw("getUpdates"))["result"]
     assert [update["message"]["text"] for update in updates] == ["before", "meanwhile"]
+
+
+async def test_a_second_bot_with_the_same_token(chat: ChatWindow, raw: RawCall) -> None:
+    async def poll() -> dict[str, Any]:
+        return await raw("getUpdates", timeout=30)
+
+    polls = {asyncio.create_task(poll()) for _ in range(2)}
+    (refused,), (other,) = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)
+    await chat.send_text("for the one that is left")
+    assert len((await other)["result"]) == 1
+    answer = refused.result()
+    assert (answer["error_code"], answer["description"]) == (
+        409,
+        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
+        " running",
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/bot", "/bot/getMe", "/getMe", "/file/photos/1.jpg"])
+async def test_anything_else_is_not_found(api_server: BotApiServer, path: str) -> None:
+    async with ClientSession() as session, session.get(api_server.url + path) as response:
+        assert (await response.json())["description"] == "Not Found"
+        assert response.status == 404
+
+
+async def test_a_broken_form(root: str) -> None:
+    headers = {"Content-Type": "multipart/form-data"}  # without its boundary
+    async with (
+        ClientSession() as session,
+        session.post(f"{root}/getMe", data=b"x", headers=headers) as response,
+    ):
+        assert response.status == 400

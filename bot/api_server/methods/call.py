@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.api_server.bots import BotAccount
 from bot.api_server.chats import Chat
-from bot.api_server.entities import detected
+from bot.api_server.entities import detected, trimmed
 from bot.api_server.errors import BadRequest
 from bot.api_server.files import FileStore
 from bot.api_server.html import parse_html
@@ -57,7 +57,7 @@ class Call:
     def text(self) -> tuple[str, tuple[Entity, ...]]:
         """The words of a text message, 1 to 4096 characters."""
         text, entities = formatted(self.params.values, self.params, "text", "entities")
-        if not text:
+        if not text.strip():
             raise BadRequest("message text is empty")
         if len(text) > TEXT_LIMIT:
             raise BadRequest("message is too long")
@@ -127,11 +127,16 @@ def formatted(
         raise BadRequest("this server parses HTML only" if known else "unsupported parse_mode")
     else:
         given = source.array(entities_name) or []
-        plain, entities = text.strip(), tuple(map(_entity, given))
+        plain, entities = trimmed(text, tuple(map(_entity, given)))
     return plain, detected(plain, entities)
 
 
 def _entity(value: Json) -> Entity:
-    if not isinstance(value, dict) or not {"type", "offset", "length"} <= value.keys():
+    if (
+        not isinstance(value, dict)
+        or not isinstance(value.get("type"), str)
+        or not isinstance(value.get("offset"), int)
+        or not isinstance(value.get("length"), int)
+    ):
         raise BadRequest("can't parse MessageEntity: expected an Object with type, offset, length")
     return Entity(**{name: value[name] for name in _ENTITY_FIELDS if name in value})

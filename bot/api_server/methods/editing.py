@@ -5,12 +5,12 @@ https://core.telegram.org/bots/api#updating-messages
 
 from typing import Any
 
+from bot.api_server.callbacks import CallbackAnswer
 from bot.api_server.chats import Chat
 from bot.api_server.errors import NOT_MODIFIED, BadRequest
 from bot.api_server.methods.call import Call
 from bot.api_server.methods.sending import media_from
 from bot.api_server.objects import Json, Message
-from bot.api_server.world import CallbackAnswer
 
 
 async def edit_message_text(call: Call) -> Json:
@@ -71,7 +71,7 @@ async def answer_callback_query(call: Call) -> Json:
     if len(text) > 200:
         raise BadRequest("MESSAGE_TOO_LONG")
     answer = CallbackAnswer(text, params.flag("show_alert"), params.text("url") or None)
-    call.world.answer(call.bot, params.text("callback_query_id"), answer)
+    call.world.callbacks.answer(call.bot, params.text("callback_query_id"), answer)
     return True
 
 

@@ -138,8 +138,10 @@ async def _uploaded(call: Call, kind: str, attachment: Attachment) -> Media:
             return await call.media.photo(attachment.data)
         case "sticker":
             return call.media.sticker(attachment.data)
-        case _:
+        case "document":
             return call.media.document(attachment)
+        case _:
+            raise BadRequest(f"this server takes no uploads of type {kind}")
 
 
 def _known(call: Call, kind: str, file_id: str) -> Media:
