@@ -11,22 +11,22 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, cast
 
-from model.artifact import model_card
-from telegram.constants import FileSizeLimit
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, Defaults, ExtBot
+from telegram.request import BaseRequest
 
 from bot.context import Context, Services
 from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES, HANDLERS, report_error
 from bot.profile import publish_profile
 from bot.services.heartbeat import Heartbeat
+from bot.services.inbox import DOWNLOAD_LIMIT
 from bot.services.patience import Patience
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings
 from bot.storage import open_database
 from bot.transport import AiohttpRequest
-from model import DigitReader, ModelError
+from model import DigitReader, ModelError, model_card
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +49,20 @@ def build_application(
     settings: Settings,
     services: Services,
     on_poll: Callable[[int], None] | None = None,
+    transport: BaseRequest | None = None,
 ) -> BotApplication:
-    """Return the bot, not yet started. `on_poll` is told the HTTP status of each getUpdates."""
-    max_bytes = int(FileSizeLimit.FILESIZE_DOWNLOAD)
+    """Return the bot, not yet started.
+
+    `on_poll` is told the HTTP status of each getUpdates; `transport` replaces HTTP for all else.
+    """
     application = (
         Application.builder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .request(AiohttpRequest(connections=CONNECTIONS, max_bytes=max_bytes))
+        .request(transport or AiohttpRequest(connections=CONNECTIONS, max_bytes=DOWNLOAD_LIMIT))
         .get_updates_request(
-            AiohttpRequest(connections=1, max_bytes=max_bytes, on_response=on_poll)
+            AiohttpRequest(connections=1, max_bytes=DOWNLOAD_LIMIT, on_response=on_poll)
         )
         .concurrent_updates(CONCURRENT_UPDATES)
         .rate_limiter(Patience())

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from model.artifact import ModelCard
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.services.reader import Reader
 from bot.storage import PreferencesRepository
+from model import ModelCard
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,70 +1,20 @@
-"""A trained model on disk: a folder with the network, its origin, its figures and its checksums.
-
-<version>/
-    model.tflite    the network as it is served, by LiteRT
-    model.keras     the same network, to train on from
-    metadata.json   a `ModelCard`
-"""
+"""A trained model on disk that has been checked and may be served."""
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from model.card import CARD_FILE, KERAS_FILE, LITERT_FILE, ModelCard, model_folder, read_card
 from model.errors import ArtifactError, FingerprintMismatch
 from model.pipeline import params as pipeline
-
-LITERT_FILE = "model.tflite"
-KERAS_FILE = "model.keras"
-CARD_FILE = "metadata.json"
-SHIPPED = Path(__file__).parent / "weights"
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """How well the model did on one set of labelled images."""
-
-    set: str
-    count: int
-    accuracy: float  # share answered right, refusals counted as wrong
-    ece: float  # expected calibration error of the confidence, 0 to 1
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """Where a model comes from and what was measured of it."""
-
-    version: str
-    created: date
-    fingerprint: str  # of the pipeline it was trained and measured with
-    classes: tuple[str, ...]
-    temperature: float  # the logits are divided by it, so that confidence is honest
-    parameters: int
-    seed: int
-    epochs: int
-    data: tuple[str, ...] = ()
-    metrics: tuple[Metric, ...] = ()
-    libraries: dict[str, str] = field(default_factory=dict)
-    sha256: dict[str, str] = field(default_factory=dict)  # file name to checksum
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A model folder that has been checked and may be served."""
+    """A model that is whole and fits this pipeline."""
 
     card: ModelCard
     litert: bytes
-
-
-def model_card(path: Path | None = None) -> ModelCard:
-    """Read a model's card; `path` is a model's folder, None the shipped one.
-
-    Raises:
-        ArtifactError: there is no card, or it is not one.
-    """
-    return _read_card(_folder(path))
 
 
 def load_artifact(
@@ -76,8 +26,8 @@ def load_artifact(
         ArtifactError: a file is missing or its checksum differs.
         FingerprintMismatch: the model was trained with another pipeline.
     """
-    folder = _folder(path)
-    card = _read_card(folder)
+    folder = model_folder(path)
+    card = read_card(folder)
     ours = str(pipeline.fingerprint(params))
     if card.fingerprint != ours:
         raise FingerprintMismatch(
@@ -95,44 +45,9 @@ def load_artifact(
     return Artifact(card, data)
 
 
-def write_card(folder: Path, card: ModelCard) -> None:
-    """Write `card` into a model's folder."""
-    text = json.dumps(asdict(card) | {"created": card.created.isoformat()}, indent=2)
-    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
-
-
 def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 of the network files in a model's folder."""
     return {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name in (LITERT_FILE, KERAS_FILE)
     }
-
-
-def _folder(path: Path | None) -> Path:
-    if path is not None:
-        return path
-    versions = sorted(card.parent for card in SHIPPED.glob(f"*/{CARD_FILE}"))
-    if not versions:
-        raise ArtifactError("This installation came without its model. Install it again.")
-    return versions[-1]
-
-
-def _read_card(folder: Path) -> ModelCard:
-    try:
-        fields: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        return ModelCard(
-            **fields
-            | {
-                "created": date.fromisoformat(fields["created"]),
-                "classes": tuple(fields["classes"]),
-                "data": tuple(fields["data"]),
-                "metrics": tuple(Metric(**metric) for metric in fields["metrics"]),
-            }
-        )
-    except OSError as error:
-        raise ArtifactError(
-            f"{folder} is not a model: a model is a folder with {CARD_FILE} in it."
-        ) from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise ArtifactError(f"{folder / CARD_FILE} is not a model's card ({error}).") from error

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from model.artifact import ModelCard, load_artifact
+from model.artifact import load_artifact
+from model.card import ModelCard
 from model.classifier import Classifier
 from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.image import Picture, decode

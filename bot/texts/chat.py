@@ -2,9 +2,8 @@
 
 from html import escape
 
-from model.artifact import ModelCard
-
 from bot.texts.numbers import share
+from model import ModelCard
 
 # Command and description, in the order of the menu.
 COMMANDS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import Metric
+from model.card import Metric
 from model.classifier import Classifier
 from model.datasets import LabelledImage, Labels, Pictures
 from model.errors import UnreadableImage

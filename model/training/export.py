@@ -13,15 +13,8 @@ from pathlib import Path
 
 import keras
 
-from model.artifact import (
-    KERAS_FILE,
-    LITERT_FILE,
-    Artifact,
-    Metric,
-    ModelCard,
-    checksums,
-    write_card,
-)
+from model.artifact import Artifact, checksums
+from model.card import KERAS_FILE, LITERT_FILE, Metric, ModelCard, write_card
 from model.classifier import Classifier
 from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint

@@ -10,7 +10,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 
-from model.artifact import KERAS_FILE, Metric, load_artifact, model_card
+from model.artifact import load_artifact
+from model.card import KERAS_FILE, Metric, model_card
 from model.datasets import LabelledImage, Labels, labelled_sets
 from model.evaluation.measure import metric, read_images, read_pictures
 from model.pipeline.normalise import Ink

@@ -1,0 +1,1 @@
+"""What the commands of `model.cli` do, one module a command."""
