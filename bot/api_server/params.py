@@ -22,9 +22,6 @@ class Params:
     def __init__(self, values: Mapping[str, Value]) -> None:
         self.values = values
 
-    def __contains__(self, name: str) -> bool:
-        return self.values.get(name) not in (None, "")
-
     def text(self, name: str) -> str:
         """A string."""
         value = self.values.get(name)
@@ -32,7 +29,7 @@ class Params:
             return ""
         if isinstance(value, bool | list | dict | Attachment):
             raise BadRequest(f"can't parse {name}: expected a String")
-        return str(value)
+        return str(_sound(str(value)))
 
     def integer(self, name: str) -> int | None:
         """A whole number."""
@@ -52,12 +49,14 @@ class Params:
     def json(self, name: str) -> Json:
         """A JSON value, serialised or not; None when missing."""
         value = self.values.get(name)
+        if isinstance(value, Attachment):
+            raise BadRequest(f"can't parse {name}: expected JSON, not a file")
         if not isinstance(value, str):
-            return value
+            return _sound(value)
         if not value.strip():
             return None
         try:
-            return json.loads(value)
+            return _sound(json.loads(value))
         except ValueError:
             raise BadRequest(f"can't parse {name} JSON object") from None
 
@@ -95,3 +94,13 @@ class Params:
                 raise BadRequest("file attached by name was not found in the request")
             return attached
         return None
+
+
+def _sound(value: Json) -> Json:
+    """`value` itself; raises BadRequest when half of a surrogate pair is in it."""
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        raise BadRequest("strings must be encoded in UTF-8") from None
+    return value

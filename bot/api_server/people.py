@@ -61,7 +61,7 @@ class ChatWindow:
 
     def as_channel(self, title: str) -> "ChatWindow":
         """The same person, writing in the name of a channel."""
-        return self._other(channel={"id": -1001, "type": "channel", "title": title})
+        return self._other(channel={"id": -1003000000001, "type": "channel", "title": title})
 
     def _other(self, **details: Any) -> "ChatWindow":
         """This window but for `details`."""
@@ -245,10 +245,6 @@ class ChatWindow:
         )
 
     # Looking
-
-    def replied_message(self, message: Message) -> Message | None:
-        """What a message quotes."""
-        return self.chat.messages.get(message.reply_to or 0)
 
     def reactions(self, message: Message) -> dict[int, str]:
         """The reactions under a message, by user id."""

@@ -73,6 +73,14 @@ async def test_uploads_by_name_and_attached(chat: ChatWindow, root: str) -> None
     assert photo.media.kind == "photo"
 
 
+async def test_a_file_where_json_belongs(chat: ChatWindow, root: str) -> None:
+    await chat.send_text("/start")
+    form = multipart({"chat_id": str(chat.person.id), "text": "x"}, reply_markup=b"{}")
+    url = f"{root}/sendMessage"
+    async with ClientSession() as session, session.post(url, data=form) as response:
+        assert response.status == 400
+
+
 async def test_a_body_that_is_no_json(root: str) -> None:
     headers = {"Content-Type": "application/json"}
     async with (

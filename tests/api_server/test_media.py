@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from bot.api_server import ApiError, BotApiServer, ChatWindow, Message
+from tests.api_server.conftest import RawCall
 from tests.api_server.images import picture
 
 
@@ -100,6 +101,16 @@ async def test_kinds_of_stickers(
     assert sent.media is not None
     body = sent.media.body
     assert (body["is_animated"], body["is_video"], body["width"]) == (is_animated, is_video, width)
+
+
+@pytest.mark.parametrize("kind", ["voice", "audio", "video", "animation", "video_note"])
+async def test_what_is_no_picture_comes_as_what_it_is(
+    chat: ChatWindow, raw: RawCall, kind: str
+) -> None:
+    await getattr(chat, f"send_{kind}")()
+    (update,) = (await raw("getUpdates"))["result"]
+    assert update["message"][kind]["duration"] > 0
+    assert ("document" in update["message"]) == (kind == "animation")  # for older bots
 
 
 async def test_files_are_bounded_the_oldest_go_first() -> None:

@@ -56,7 +56,7 @@ class Call:
 
     def text(self) -> tuple[str, tuple[Entity, ...]]:
         """The words of a text message, 1 to 4096 characters."""
-        text, entities = formatted(self.params.values, self.params, "text", "entities")
+        text, entities = formatted(self.params, "text", "entities")
         if not text.strip():
             raise BadRequest("message text is empty")
         if len(text) > TEXT_LIMIT:
@@ -65,8 +65,8 @@ class Call:
 
     def caption(self, source: JsonObject | None = None) -> tuple[str, tuple[Entity, ...]]:
         """The words under media, at most 1024 characters; `source` is an InputMedia object."""
-        values = self.params.values if source is None else source
-        text, entities = formatted(values, self.params, "caption", "caption_entities")
+        params = self.params if source is None else Params(source)
+        text, entities = formatted(params, "caption", "caption_entities")
         if len(text) > CAPTION_LIMIT:
             raise BadRequest("message caption is too long")
         return text, entities
@@ -113,20 +113,18 @@ class Call:
         raise BadRequest("message to be replied not found")
 
 
-def formatted(
-    values: Any, params: Params, text_name: str, entities_name: str
-) -> tuple[str, tuple[Entity, ...]]:
+def formatted(params: Params, text_name: str, entities_name: str) -> tuple[str, tuple[Entity, ...]]:
     """Words with their entities, from HTML or given apart; links and commands are found in them."""
-    source = Params(values)
-    text = source.text(text_name)
-    mode = source.text("parse_mode").lower()
+    text = params.text(text_name)
+    mode = params.text("parse_mode").lower()
     if mode == "html":
         plain, entities = parse_html(text)
+    elif mode in {"markdown", "markdownv2"}:
+        raise BadRequest("this server parses HTML only")
     elif mode:
-        known = mode in {"markdown", "markdownv2"}
-        raise BadRequest("this server parses HTML only" if known else "unsupported parse_mode")
+        raise BadRequest("unsupported parse_mode")
     else:
-        given = source.array(entities_name) or []
+        given = params.array(entities_name) or []
         plain, entities = trimmed(text, tuple(map(_entity, given)))
     return plain, detected(plain, entities)
 

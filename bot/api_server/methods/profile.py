@@ -136,10 +136,10 @@ def _command(value: Json) -> BotCommand:
 
 def _menu_key(params: Params) -> tuple[str, str]:
     scope: JsonObject = params.object("scope") or {"type": "default"}
-    kind = scope.get("type")
+    kind = str(scope.get("type"))
     if kind not in _SCOPES:
         raise BadRequest("can't parse BotCommandScope: unsupported type specified")
-    parts = [str(kind)]
+    parts = [kind]
     for name in _SCOPES[kind]:
         if name not in scope:
             raise BadRequest(f"can't parse BotCommandScope: {name} is empty")

@@ -63,7 +63,7 @@ async def send_media_group(call: Call) -> Json:
         raise BadRequest("there are no messages to send")
     if len(given) > ALBUM_LIMIT:
         raise BadRequest("too many messages to send as an album")
-    kinds = {item.get("type") if isinstance(item, dict) else None for item in given}
+    kinds = {str(item.get("type")) if isinstance(item, dict) else None for item in given}
     if not kinds <= {"photo", "document"}:
         raise BadRequest("media type is not supported in an album here")
     if len(kinds) > 1:
