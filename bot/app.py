@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -23,10 +24,11 @@ from bot.services.heartbeat import Heartbeat
 from bot.services.inbox import DOWNLOAD_LIMIT
 from bot.services.patience import Patience
 from bot.services.reader_pool import ReaderPool
+from bot.services.reader_worker import load_digit_reader
 from bot.settings import Settings
 from bot.storage import open_database
 from bot.transport import AiohttpRequest
-from model import DigitReader, ModelError, model_card
+from model import ModelError, model_card
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ def build_application(
 
     `on_poll` is told the HTTP status of each getUpdates; `transport` replaces HTTP for all else.
     """
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # PTB's coming type; it warns at each 429 else
     application = (
         Application.builder()
         .token(settings.telegram_bot_token.get_secret_value())
@@ -139,7 +142,7 @@ async def _serve(settings: Settings) -> None:
         database = await stack.enter_async_context(open_database(settings.data_dir))
         try:
             card = model_card(settings.model_path)
-            load = partial(DigitReader.load, settings.model_path)
+            load = partial(load_digit_reader, settings.model_path)
             reader = await stack.enter_async_context(
                 ReaderPool(load, workers=settings.reader_workers)
             )

@@ -12,10 +12,12 @@ from contextlib import contextmanager
 import typer
 
 from bot.errors import CannotStart
+from model.cli import classify, evaluate, train
 
 app = typer.Typer(
     help="Reads handwritten digits in photos, as a Telegram bot and on the command line.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,  # those print local variables, and one of them is the token
 )
 
@@ -47,6 +49,11 @@ def health() -> None:
     if age > MAX_AGE:
         typer.echo(f"The last answer from Telegram is {age:.0f} s old.", err=True)
         raise typer.Exit(1)
+
+
+# What needs no Telegram lives with the model.
+for command in (classify, evaluate, train):
+    app.command()(command)
 
 
 @contextmanager

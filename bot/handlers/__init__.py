@@ -34,6 +34,6 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     # All else that a person sends; status updates are Telegram speaking.
     MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, hint),
     # Buttons; the last one takes those that nobody knows any more.
-    CallbackQueryHandler(show_what_i_saw, f"^{Button.WHAT_I_SAW}$"),
+    CallbackQueryHandler(show_what_i_saw, rf"\A{Button.WHAT_I_SAW}\Z"),
     CallbackQueryHandler(button_too_old),
 )

@@ -23,6 +23,7 @@ async def showing(action: ChatAction, message: Message) -> AsyncIterator[None]:
     task = asyncio.create_task(_repeat(action, message, done))
     _running.add(task)
     task.add_done_callback(_running.discard)
+    await asyncio.sleep(0)  # the first request sets out before the work does
     try:
         yield
     finally:

@@ -32,7 +32,7 @@ class Patience(BaseRateLimiter[int]):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
-    async def process_request(  # noqa: PLR0917 - PTB's signature
+    async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Json]],
         args: Any,

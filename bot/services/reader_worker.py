@@ -1,12 +1,13 @@
 """What runs inside a worker process of the reader pool.
 
-Spawned workers import this module, so it imports nothing of Telegram or the database.
+Workers import this module, so it imports nothing of Telegram or the database. The bot's own
+process imports it too, to name these functions, so OpenCV and LiteRT wait until one is called.
 """
+# ruff: noqa: PLC0415 - see above
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
-
-from model.preview import draw_preview
 
 from bot.services.reader import ReaderAnswer
 from model import ModelError, Reading
@@ -21,6 +22,13 @@ class ImageReader(Protocol):
 
 
 _reader: ImageReader | ModelError  # one for each process, set once by `initialise`
+
+
+def load_digit_reader(path: Path | None) -> ImageReader:
+    """Load the model in folder `path`, or the shipped one; raise `ArtifactError` if it is unfit."""
+    from model.reader import DigitReader
+
+    return DigitReader.load(path)
 
 
 def initialise(load: Callable[[], ImageReader]) -> None:
@@ -38,9 +46,13 @@ def ready() -> None:
 
 
 def read(data: bytes, preview: bool) -> ReaderAnswer:
-    """Read one image and draw its preview if wanted."""
+    """Read one image, and draw its preview if one is wanted and there is a digit to show."""
     reading = _require().read(data)
-    return ReaderAnswer(reading, draw_preview(data, reading) if preview else None)
+    if not preview or not reading.digits:
+        return ReaderAnswer(reading, None)
+    from model.preview import draw_preview
+
+    return ReaderAnswer(reading, draw_preview(data, reading))
 
 
 def _require() -> ImageReader:

@@ -61,12 +61,12 @@ async def open_database(data_dir: Path) -> AsyncIterator[Database]:
         await engine.dispose()
 
 
-def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring the database up to `revision`; nothing happens if it is there already."""
+def migrate(connection: Connection) -> None:
+    """Bring the database up to date; nothing happens if it is."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection  # env.py runs on it, in its transaction
-    command.upgrade(config, revision)
+    command.upgrade(config, "head")
 
 
 def _configure(connection: Any, _record: object) -> None:

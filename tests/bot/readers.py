@@ -1,0 +1,57 @@
+"""Readers that worker processes of the tests load: top-level names, because workers are spawned."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from model import ArtifactError, DigitReader, Reading
+from model.classifier import Classifier, Scores
+from model.errors import NotAnImage
+from model.pipeline.params import DEFAULT
+from tests.bot.builders import make_card, make_digit, make_reading
+
+
+def always_seven() -> DigitReader:
+    """Return the real pipeline around a network that takes everything for a 7."""
+
+    def classify(glyphs: Any) -> Scores:
+        digits = np.full((len(glyphs), 10), 0.001)
+        digits[:, 7] = 0.991
+        return Scores(digits=digits, digitness=np.ones(len(glyphs)))
+
+    return DigitReader(cast("Classifier", classify), make_card(), DEFAULT)
+
+
+class Troublemaker:
+    """Does to its process what the image says."""
+
+    def read(self, data: bytes) -> Reading:
+        """Read a command."""
+        command, _, argument = data.decode().partition(" ")
+        if command == "crash":
+            os._exit(3)
+        if command == "hang":
+            time.sleep(600)
+        if command == "crash-once":
+            first = not Path(argument).exists()
+            Path(argument).touch()
+            if first:
+                os._exit(3)
+        if command == "broken":
+            raise NotAnImage("This is no image.")
+        if command == "bug":
+            raise RuntimeError("a bug")
+        return make_reading(make_digit(os.getpid() % 10))
+
+
+def troublemaker() -> Troublemaker:
+    """Load it."""
+    return Troublemaker()
+
+
+def missing_model() -> Troublemaker:
+    """Fail as a missing model does."""
+    raise ArtifactError("There is no model.")

@@ -1,0 +1,134 @@
+"""`digitbot run` and `digitbot health` as processes: what starts, what does not, and why."""
+
+import asyncio
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.api_server import BotApiServer, Fault
+from model import ArtifactError, model_card
+from tests.bot.builders import TOKEN, draw_seven, encode
+from tests.bot.processes import BotProcess, run_bot
+
+SECRET = TOKEN.partition(":")[2]
+
+
+def has_model() -> bool:
+    try:
+        return bool(model_card())
+    except ArtifactError:
+        return False
+
+
+needs_model = pytest.mark.skipif(not has_model(), reason="this checkout has no trained model")
+
+
+async def test_without_a_token_it_says_so(tmp_path: Path) -> None:
+    code, stderr = await run_bot(tmp_path, "run")
+    assert code == 2
+    assert stderr.startswith("TELEGRAM_BOT_TOKEN is not set")
+    assert len(stderr.splitlines()) == 1
+
+
+async def test_each_malformed_setting_is_a_line(tmp_path: Path) -> None:
+    code, stderr = await run_bot(
+        tmp_path,
+        "run",
+        TELEGRAM_BOT_TOKEN="nonsense",
+        ADMIN_IDS="me",
+        MODEL_PATH=str(tmp_path / "nowhere"),
+    )
+    assert code == 2
+    assert [line.split()[0] for line in stderr.splitlines()] == [
+        "TELEGRAM_BOT_TOKEN",
+        "ADMIN_IDS",
+        "MODEL_PATH",
+    ]
+
+
+async def test_a_data_folder_that_cannot_be_written_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, stderr = await run_bot(
+        tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, DATA_DIR=str(tmp_path / "file")
+    )
+    assert code == 2
+    assert stderr.startswith("DATA_DIR must be a folder that can be written to")
+    assert len(stderr.splitlines()) == 1
+
+
+async def test_a_folder_without_a_model_is_a_line(tmp_path: Path) -> None:
+    code, stderr = await run_bot(
+        tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, MODEL_PATH=str(tmp_path)
+    )
+    assert code == 2
+    assert stderr.startswith("The model cannot be used: ")
+    assert len(stderr.splitlines()) == 1
+
+
+@needs_model
+async def test_a_refused_token_is_a_line_without_the_token(
+    tmp_path: Path, api_server: BotApiServer
+) -> None:
+    code, stderr = await run_bot(
+        tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=api_server.url
+    )
+    assert code == 2
+    assert stderr.startswith("The server refuses the token")
+    assert len(stderr.splitlines()) == 1
+    assert SECRET not in stderr
+
+
+@needs_model
+async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
+    tmp_path: Path, api_server: BotApiServer
+) -> None:
+    bot = api_server.add_bot("DigitBot")
+    chat = api_server.private_chat(api_server.add_person("Anna"))
+    settings = {
+        "TELEGRAM_BOT_TOKEN": bot.token,
+        "TELEGRAM_API_URL": api_server.url,
+        "LOG_LEVEL": "DEBUG",
+        "READER_WORKERS": "1",
+    }
+    code, stderr = await run_bot(tmp_path, "health", **settings)
+    assert (code, stderr) == (1, "No bot is running on this DATA_DIR.\n")
+
+    api_server.faults.add("getMe", Fault.server_error())  # an unreachable server is waited for
+    running = await BotProcess(tmp_path, "run", **settings).start()
+    try:
+        sent = await chat.send_photo(encode(draw_seven()))
+        reply = await chat.wait_for_reply(to=sent, timeout=120)
+        assert reply.text.startswith("7")
+        assert (await run_bot(tmp_path, "health", **settings))[0] == 0
+        workers = psutil.Process(running.process.pid).children()
+        assert workers
+    finally:
+        code, stderr = await running.stop()
+    assert code == 0
+    assert "next try" in stderr
+    assert "Traceback" not in stderr
+    assert bot.token.partition(":")[2] not in stderr
+    assert not [worker for worker in workers if worker.is_running()]
+    assert (await run_bot(tmp_path, "health", **settings))[0] == 1
+
+
+@needs_model
+async def test_a_token_revoked_meanwhile_ends_the_bot(
+    tmp_path: Path, api_server: BotApiServer
+) -> None:
+    bot = api_server.add_bot("DigitBot")
+    chat = api_server.private_chat(api_server.add_person("Anna"))
+    running = await BotProcess(
+        tmp_path, "run", TELEGRAM_BOT_TOKEN=bot.token, TELEGRAM_API_URL=api_server.url
+    ).start()
+    try:
+        sent = await chat.send_text("/start")
+        await chat.wait_for_reply(to=sent, timeout=120)
+        api_server.faults.add("getUpdates", Fault.server_error(401))
+        await asyncio.gather(running.process.wait(), chat.send_text("wake up"))
+    finally:
+        code, stderr = await running.stop()
+    assert code == 2
+    assert "The server refuses the token" in stderr
+    assert bot.token.partition(":")[2] not in stderr

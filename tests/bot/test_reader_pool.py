@@ -1,0 +1,108 @@
+"""The reader pool: what a worker does with a file stays with that file."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.errors import ReaderFailed
+from bot.services.reader_pool import ReaderPool
+from model import ArtifactError
+from model.errors import NotAnImage
+from tests.bot.builders import draw_seven, encode
+from tests.bot.readers import always_seven, missing_model, troublemaker
+
+
+def workers() -> list[psutil.Process]:
+    """Return the worker processes of this test."""
+    return [
+        child
+        for child in psutil.Process().children()
+        if any("spawn_main" in word for word in child.cmdline())
+    ]
+
+
+async def test_a_photo_is_read_and_its_preview_drawn_in_a_worker() -> None:
+    photo = encode(draw_seven())
+    async with ReaderPool(always_seven, workers=1) as pool:
+        plain = await pool.read(photo)
+        with_preview = await pool.read(photo, preview=True)
+    assert plain.reading.number == "7"
+    assert plain.reading.digits[0].glyph.shape == (28, 28)
+    assert plain.preview is None
+    assert with_preview.preview is not None
+    assert with_preview.preview.startswith(b"\x89PNG")
+
+
+async def test_what_the_reader_raises_arrives_as_it_is() -> None:
+    async with ReaderPool(troublemaker, workers=1) as pool:
+        with pytest.raises(NotAnImage, match="no image"):
+            await pool.read(b"broken")
+        with pytest.raises(RuntimeError, match="a bug"):
+            await pool.read(b"bug")
+        assert (await pool.read(b"fine")).reading.status == "ok"
+
+
+async def test_a_crash_is_tried_once_more(tmp_path: Path) -> None:
+    async with ReaderPool(troublemaker, workers=1) as pool:
+        answer = await pool.read(f"crash-once {tmp_path / 'crashed'}".encode())
+    assert answer.reading.status == "ok"
+
+
+async def test_a_photo_that_crashes_every_worker_is_given_up_and_others_are_not() -> None:
+    async with ReaderPool(troublemaker, workers=2) as pool:
+        results = await asyncio.gather(
+            pool.read(b"crash"),
+            *(pool.read(b"fine") for _ in range(10)),
+            return_exceptions=True,
+        )
+        assert isinstance(results[0], ReaderFailed)
+        assert not [result for result in results[1:] if isinstance(result, BaseException)]
+        assert (await pool.read(b"fine")).reading.status == "ok"
+
+
+async def test_a_photo_that_hangs_is_given_up_and_others_are_not() -> None:
+    async with ReaderPool(troublemaker, workers=2, timeout=1.0) as pool:
+        hanging = asyncio.create_task(pool.read(b"hang"))
+        assert (await pool.read(b"fine")).reading.status == "ok"
+        with pytest.raises(ReaderFailed):
+            await hanging
+        assert (await pool.read(b"fine")).reading.status == "ok"
+
+
+async def test_workers_that_die_idle_are_replaced() -> None:
+    async with ReaderPool(troublemaker, workers=2) as pool:
+        await pool.read(b"fine")
+        dead = workers()
+        assert len(dead) == 2
+        for worker in dead:
+            os.kill(worker.pid, signal.SIGKILL)
+        assert (await pool.read(b"fine")).reading.status == "ok"
+
+
+async def test_a_model_that_cannot_be_loaded_is_told_at_start() -> None:
+    with pytest.raises(ArtifactError, match="There is no model"):
+        async with ReaderPool(missing_model, workers=1):
+            pass
+    assert workers() == []
+
+
+async def test_no_worker_outlives_the_pool() -> None:
+    async with ReaderPool(troublemaker, workers=2) as pool:
+        await pool.read(b"fine")
+        assert len(workers()) == 2
+    assert workers() == []
+
+
+async def test_the_loop_runs_on_while_a_photo_is_read() -> None:
+    async with ReaderPool(troublemaker, workers=1, timeout=2.0) as pool:
+        reading = asyncio.create_task(pool.read(b"hang"))
+        turns = 0
+        while not reading.done():
+            turns += 1
+            await asyncio.sleep(0.01)
+        assert turns > 20
+        assert isinstance(reading.exception(), ReaderFailed)

@@ -1,0 +1,117 @@
+"""The small services: heartbeat, patience with 429, and the chat action."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from telegram import Message
+from telegram.constants import ChatAction
+from telegram.error import RetryAfter
+
+from bot.services import chat_action
+from bot.services.heartbeat import Heartbeat
+from bot.services.patience import LONGEST_WAIT, TRIES, Patience
+
+
+def test_heartbeat_tells_the_age_of_the_last_beat(tmp_path: Path) -> None:
+    heartbeat = Heartbeat(tmp_path)
+    assert heartbeat.age() is None
+    heartbeat.beat()
+    os.utime(tmp_path / "heartbeat", (1000, 1000))
+    assert heartbeat.age(now=1030) == 30
+    heartbeat.beat()
+    age = heartbeat.age()
+    assert age is not None
+    assert age < 1000
+    heartbeat.stop()
+    assert heartbeat.age() is None
+    heartbeat.stop()
+
+
+class Server:
+    """Refuses with 429 as often as it is told, then answers True."""
+
+    def __init__(self, refusals: int, retry_after: int = 2) -> None:
+        self.refusals = refusals
+        self.retry_after = retry_after
+        self.calls = 0
+        self.waits: list[float] = []
+
+    async def answer(self) -> bool:
+        self.calls += 1
+        if self.calls <= self.refusals:
+            raise RetryAfter(self.retry_after)
+        return True
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+    async def ask(self, endpoint: str = "sendMessage", tries: int | None = None) -> Any:
+        patience = Patience(self.sleep)
+        return await patience.process_request(self.answer, (), {}, endpoint, {}, tries)
+
+
+async def test_429_is_waited_for_as_long_as_telegram_says() -> None:
+    server = Server(refusals=TRIES - 1)
+    assert await server.ask() is True
+    assert server.waits == [2.0] * (TRIES - 1)
+
+
+async def test_patience_ends() -> None:
+    server = Server(refusals=100)
+    with pytest.raises(RetryAfter):
+        await server.ask()
+    assert server.calls == TRIES
+
+
+async def test_nobody_waits_for_minutes() -> None:
+    server = Server(refusals=1, retry_after=int(LONGEST_WAIT) + 1)
+    with pytest.raises(RetryAfter):
+        await server.ask()
+    assert server.waits == []
+
+
+@pytest.mark.parametrize(("endpoint", "tries"), [("sendChatAction", None), ("setMyCommands", 1)])
+async def test_some_requests_are_not_worth_waiting(endpoint: str, tries: int | None) -> None:
+    server = Server(refusals=1)
+    with pytest.raises(RetryAfter):
+        await server.ask(endpoint, tries)
+    assert server.calls == 1
+
+
+class FakeMessage:
+    """Counts chat actions; `answered` ends the waiting of each request."""
+
+    def __init__(self) -> None:
+        self.actions: list[str] = []
+        self.changed = asyncio.Event()
+        self.answered = asyncio.Event()
+
+    async def reply_chat_action(self, action: str) -> None:
+        self.actions.append(action)
+        self.changed.set()
+        await self.answered.wait()
+
+
+async def test_the_action_is_shown_again_while_work_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_action, "REPEAT", 0.001)
+    message = FakeMessage()
+    message.answered.set()
+    async with asyncio.timeout(30):
+        async with chat_action.showing(ChatAction.TYPING, cast("Message", message)):
+            while len(message.actions) < 3:
+                message.changed.clear()
+                await message.changed.wait()
+    shown = len(message.actions)
+    await asyncio.sleep(0.02)
+    assert len(message.actions) == shown, "and no longer"
+
+
+async def test_the_work_does_not_wait_for_the_action() -> None:
+    message = FakeMessage()  # whose server never answers
+    async with asyncio.timeout(30):
+        async with chat_action.showing(ChatAction.TYPING, cast("Message", message)):
+            assert message.actions == ["typing"]
+    message.answered.set()

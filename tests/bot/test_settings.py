@@ -1,0 +1,107 @@
+"""Settings: what is read, what is refused and in which words."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.errors import CannotStart
+from bot.settings import Settings, load_settings
+from tests.bot.builders import TOKEN
+
+ROOT = Path(__file__).parents[2]
+NAMES = {name.upper() for name in Settings.model_fields}
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting in the environment and no .env in the current folder."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_only_the_token_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    settings = load_settings()
+    assert settings.telegram_bot_token.get_secret_value() == TOKEN
+    assert settings.telegram_api_url == "https://api.telegram.org"
+    assert settings.admin_ids == frozenset()
+    assert settings.data_dir == Path("data")
+    assert settings.model_path is None
+    assert settings.log_level == "INFO"
+    assert 1 <= settings.reader_workers <= 4
+
+
+def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text(
+        f"TELEGRAM_BOT_TOKEN={TOKEN}\nADMIN_IDS= 12, 34,\nLOG_LEVEL=debug\nDATA_DIR=\n"
+        "TELEGRAM_API_URL=http://127.0.0.1:8081/\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("LOG_LEVEL", "ERROR")
+    settings = load_settings()
+    assert settings.admin_ids == {12, 34}
+    assert settings.log_level == "ERROR"
+    assert settings.data_dir == Path("data"), "an empty value counts as none"
+    assert settings.telegram_api_url == "http://127.0.0.1:8081", "paths are appended to it"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "not a token"),
+        ("TELEGRAM_BOT_TOKEN", "123:abc/../x"),
+        ("TELEGRAM_API_URL", "localhost:8081"),
+        ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
+        ("ADMIN_IDS", "12;34"),
+        ("ADMIN_IDS", "@anna"),
+        ("MODEL_PATH", "/no/such/folder"),
+        ("LOG_LEVEL", "LOUD"),
+        ("READER_WORKERS", "0"),
+        ("READER_WORKERS", "many"),
+    ],
+)
+def test_a_malformed_setting_is_one_sentence_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(CannotStart) as caught:
+        load_settings()
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{name} must be ")
+    assert value not in problem, "a mistyped token is still a secret"
+
+
+def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "LOUD")
+    monkeypatch.setenv("ADMIN_IDS", "x,y,z")
+    with pytest.raises(CannotStart) as caught:
+        load_settings()
+    assert [problem.split()[0] for problem in caught.value.problems] == [
+        "TELEGRAM_BOT_TOKEN",
+        "ADMIN_IDS",
+        "LOG_LEVEL",
+    ]
+
+
+def test_the_token_is_not_in_the_repr() -> None:
+    assert TOKEN not in repr(load_settings(telegram_bot_token=TOKEN))
+
+
+def test_each_setting_is_explained_in_the_example_and_nothing_else_is() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    found = [re.match(r"#?([A-Z_]+)=", line) for line in lines]
+    documented = [match[1] for match in found if match]
+    assert sorted(documented) == sorted(NAMES)
+    for line, before in zip(lines[1:], lines, strict=False):
+        if re.match(r"#?[A-Z_]+=", line):
+            assert before.startswith("# "), f"{line} is not explained"
+
+
+def test_the_example_itself_is_accepted_once_it_has_a_token() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    text = text.replace("TELEGRAM_BOT_TOKEN=", f"TELEGRAM_BOT_TOKEN={TOKEN}")
+    Path(".env").write_text(re.sub(r"(?m)^#([A-Z_]+=)", r"\1", text), encoding="utf-8")
+    assert load_settings().admin_ids == {1234567, 7654321}

@@ -1,0 +1,188 @@
+"""What the bot says: the right words for each reading and problem, within Telegram's limits."""
+
+from html.parser import HTMLParser
+
+import pytest
+from telegram.constants import CallbackQueryLimit, MessageLimit
+from telegram.error import NetworkError, TimedOut
+
+from bot.errors import DownloadFailed, FileTooLarge, PhotoProblem, ReaderFailed
+from bot.handlers.buttons import Button
+from bot.texts import chat, problems
+from bot.texts.answers import answer
+from bot.texts.numbers import keycaps, percent
+from model import Metric, Reason
+from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
+from tests.bot.builders import make_card, make_digit, make_reading, make_refusal
+
+SEVEN = "7\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
+
+
+def test_a_sure_digit_stands_alone() -> None:
+    text = answer(make_reading(make_digit(7, 0.994, d1=0.004)))
+    assert text == f"{SEVEN}\nIt says <b>7</b>. I'm 99% sure."
+
+
+def test_a_likely_digit_names_its_rival() -> None:
+    text = answer(make_reading(make_digit(7, 0.78, d1=0.17, d2=0.04)))
+    assert text.startswith(f"{SEVEN}\nIt's probably <b>7</b>. I'm 78% sure.")
+    assert text.endswith("It could also be 1 (17%).")
+
+
+def test_a_guess_says_so_names_two_rivals_and_what_would_help() -> None:
+    text = answer(make_reading(make_digit(7, 0.45, d1=0.3, d4=0.12, d9=0.1)))
+    assert "I'm not sure. My best guess is <b>7</b> (45%)." in text
+    assert "It could also be 1 (30%) or 4 (12%)." in text
+    assert "9" not in text
+    assert "sharper photo" in text
+
+
+def test_rivals_come_by_their_score_not_by_their_value() -> None:
+    text = answer(make_reading(make_digit(7, 0.5, d1=0.1, d9=0.35)))
+    assert "9 (35%) or 1 (10%)" in text
+
+
+def test_a_row_of_digits_is_one_number() -> None:
+    text = answer(make_reading(make_digit(1, 0.99), make_digit(2, 0.97)))
+    assert text.splitlines()[0] == keycaps("12")
+    assert "It says <b>12</b>." in text
+    assert "at least 97% sure of each digit" in text
+
+
+def test_rows_are_shown_as_rows() -> None:
+    digits = [make_digit(d, 0.99) for d in (1, 2, 3, 4)]
+    text = answer(make_reading(*digits, number="12|34"))
+    assert text.splitlines()[:2] == [keycaps("12"), keycaps("34")]
+    assert "<b>12</b>, <b>34</b>" in text
+    assert "|" not in text
+
+
+def test_doubtful_digits_among_several_are_named_with_their_place() -> None:
+    text = answer(make_reading(make_digit(1, 0.99), make_digit(7, 0.7, d1=0.25)))
+    assert "digit 2, <b>7</b> (70%). It could also be 1 (25%)." in text
+    assert "sure of each" not in text
+
+
+def test_many_doubts_are_summed_up() -> None:
+    text = answer(make_reading(*[make_digit(7, 0.5)] * 30))
+    assert text.count("less sure") == 3
+    assert "Other digits are hard to read too." in text
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_for_no_digit_says_what_to_do(reason: Reason) -> None:
+    text = answer(make_refusal(reason))
+    assert "Write" in text or "send" in text
+    assert "digit" in text
+
+
+def test_every_reason_has_its_own_words() -> None:
+    assert len({answer(make_refusal(reason)) for reason in Reason}) == len(Reason)
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"), [(1.0, "99%"), (0.996, "99%"), (0.5, "50%"), (0.0, "1%")]
+)
+def test_per_cent_never_claims_certainty(probability: float, expected: str) -> None:
+    assert percent(probability) == expected
+
+
+PROBLEMS = [
+    FileTooLarge(22_000_000, 20 * 2**20),
+    FileTooLarge(None, 20 * 2**20),
+    DownloadFailed(),
+    ReaderFailed(),
+    NotAnImage("x"),
+    ImageTooLarge("x"),
+    ImageTooSmall("x"),
+    TimedOut(),
+    RuntimeError("x"),
+]
+
+
+@pytest.mark.parametrize("error", PROBLEMS, ids=lambda error: type(error).__name__)
+def test_a_problem_fits_into_an_alert_and_says_what_to_do(error: Exception) -> None:
+    text = problems.problem(error)
+    assert len(text) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+    assert "send" in text.lower()
+    assert "{" not in text
+
+
+def test_each_kind_of_problem_has_its_own_words() -> None:
+    texts = [problems.problem(error) for error in PROBLEMS[1:]]
+    assert len(set(texts)) == len(texts)
+
+
+def test_kinds_without_words_of_their_own_get_those_of_their_base() -> None:
+    assert problems.problem(UnreadableImage("x")) == problems.problem(NotAnImage("x"))
+    assert problems.problem(NetworkError("x")) == problems.problem(None)
+    assert problems.problem(PhotoProblem()) == problems.problem(None)
+
+
+def test_the_limit_is_named() -> None:
+    assert "20 MB" in problems.problem(FileTooLarge(22_000_000, 20 * 2**20))
+
+
+@pytest.mark.parametrize("text", [problems.PHOTO_GONE, problems.BUTTON_TOO_OLD])
+def test_alerts_fit(text: str) -> None:
+    assert len(text) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+
+
+def test_callback_data_fits() -> None:
+    assert all(len(button.encode()) <= 64 for button in Button)
+
+
+def test_about_names_model_date_and_accuracy() -> None:
+    card = make_card(
+        Metric("mnist_test", 10_000, 0.99634, 0.002),
+        Metric("your_own_set", 86, 0.9651, 0.02),
+        version="2026.3",
+    )
+    text = chat.about(card)
+    assert "<b>Model</b> 2026.3, trained on 9 March 2026" in text
+    assert "• MNIST test: 99.63% of 10,000" in text
+    assert "• your own set: 96.51% of 86" in text
+
+
+def test_about_escapes_what_a_model_says_of_itself() -> None:
+    assert "&lt;i&gt;" in chat.about(make_card(version="<i>"))
+
+
+def test_about_without_figures_claims_none() -> None:
+    assert "How often" not in chat.about(make_card())
+
+
+class _Tags(HTMLParser):
+    """Collects tags, and fails on one that is not closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", [name for name in vars(chat) if name.isupper()])
+def test_constants_are_html_that_telegram_takes(name: str) -> None:
+    text = getattr(chat, name)
+    if not isinstance(text, str):
+        return
+    tags = _Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert tags.seen <= {"b", "i", "u", "s", "code", "a", "blockquote"}
+    assert len(text) <= MessageLimit.MAX_TEXT_LENGTH
+
+
+def test_profile_fits_telegrams_limits() -> None:
+    assert len(chat.DESCRIPTION) <= 512
+    assert len(chat.SHORT_DESCRIPTION) <= 120
+    for name, description in chat.COMMANDS:
+        assert name.islower()
+        assert 1 <= len(description) <= 256
