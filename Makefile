@@ -1,0 +1,74 @@
+# `make help` lists what can be done. Everything is installed into .venv, nothing outside of it.
+
+# make PYTHON=/path/to/python … decides which one .venv is made with.
+PYTHON =
+PYTHONS = $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
+BIN = .venv/bin
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+.DELETE_ON_ERROR:
+.PHONY: help run test lint bench train evaluate lock clean
+
+help: ## Say what can be done
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
+
+run: .venv/serve ## Start the bot (a token in TELEGRAM_BOT_TOKEN or .env)
+	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -Eqs "^(export )? *TELEGRAM_BOT_TOKEN *= *[\"']?[^\"' ]" .env; \
+	then exec $(BIN)/digitbot run; \
+	elif $(BIN)/digitbot playground --help >/dev/null 2>&1; \
+	then exec $(BIN)/digitbot playground; \
+	else echo "No token yet: get one from @BotFather and put it into .env (cp .env.example .env)." \
+		"To try the reader without: $(BIN)/digitbot classify PICTURE"; \
+	fi
+
+test: .venv/dev ## Run all tests (ARGS="-k pool" for some)
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/dev ## Check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy -p bot -p model -p bench -p tests
+
+bench: .venv/dev ## Measure speed and memory beside the usual ways
+	$(BIN)/python -m bench
+
+train: .venv/train ## Train a model (ARGS="--epochs 30", see digitbot train --help)
+	$(BIN)/digitbot train $(ARGS)
+
+evaluate: .venv/serve ## Measure a model (ARGS="--data FILE.npz")
+	$(BIN)/digitbot evaluate $(ARGS)
+
+lock: build/uv ## Take the newest releases that pyproject.toml allows into requirements*.txt
+	$(LOCK) --upgrade --extra train --extra dev --output-file requirements-dev.txt
+	$(LOCK) --extra train --constraint requirements-dev.txt --output-file requirements-train.txt
+	$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
+
+clean: ## Remove what make and the tools made, .venv included; data/ stays
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# A Python counts if it starts (version managers put dead ones on the PATH) and can make a venv.
+.venv/pyvenv.cfg:
+	@for python in $(PYTHONS); do \
+		if "$$python" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+			2>/dev/null; \
+		then echo "Making .venv with $$("$$python" --version)"; exec "$$python" -m venv .venv; fi; \
+	done; \
+	echo "DigitBot needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found as:" \
+		"$(PYTHONS). Say where one is: make PYTHON=/path/to/python" >&2; exit 1
+
+# Stamps: what is installed, as of which version of the requirements.
+.venv/serve: requirements.txt
+.venv/train: requirements-train.txt
+.venv/dev: requirements-dev.txt
+.venv/serve .venv/train .venv/dev: .venv/pyvenv.cfg pyproject.toml
+	@echo "Installing $(filter requirements%,$^) into .venv (the first time takes minutes)"
+	@$(PIP) --requirement $(filter requirements%,$^)
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+build/uv: .venv/pyvenv.cfg
+	$(BIN)/python -m venv build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check uv

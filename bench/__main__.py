@@ -1,0 +1,44 @@
+"""`python -m bench`: measure everything and print it as one table."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.comparison import Row
+from bench.reading import against_decoding, against_recipe
+from bench.serving import start_up, throughput
+
+
+def main() -> None:
+    """Measure with the shipped model, or the one in MODEL_PATH."""
+    given = os.environ.pop("MODEL_PATH", None)
+    model = Path(given).resolve() if given else None
+    console = Console(stderr=True)
+    rows: list[Row] = []
+    with console.status("Reading a photo, beside decoding it"):
+        rows.append(against_decoding(model))
+    with console.status("Reading a photo, beside the usual recipe"):
+        rows.append(against_recipe(model))
+    with console.status("Starting the bot, beside importing TensorFlow"):
+        rows.extend(asyncio.run(start_up(model)))
+    with console.status("Sending photos to the bot"):
+        rows.append(asyncio.run(throughput(model)))
+    Console().print(_table(rows))
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table("what", title="DigitBot and the usual ways, medians", title_justify="left")
+    for heading in ("DigitBot", "the rival"):
+        table.add_column(heading)
+    for heading in ("ratio", "goal", ""):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row.cells())
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""A process started for the benchmark: when it is ready, and what it and its children take."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PATIENCE = 120.0  # seconds for a process to get ready
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A process that is ready for work."""
+
+    pid: int
+    seconds: float  # that took
+
+    def peak_memory(self) -> float:
+        """Return the most MB it has held, children included (what they share counts each time)."""
+        return sum(_peak(process) for process in self._family()) / 1e6
+
+    def processor_seconds(self) -> tuple[float, float]:
+        """Return the processor time used so far: its own, and that of all its children."""
+        own, *children = (sum(process.cpu_times()[:2]) for process in self._family())
+        return own, sum(children)
+
+    def _family(self) -> list[psutil.Process]:
+        process = psutil.Process(self.pid)
+        return [process, *process.children(recursive=True)]
+
+
+@asynccontextmanager
+async def python(
+    *arguments: str,
+    ready: str,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[Ready]:
+    """Run Python until the block is left; it is ready when it prints a line with `ready` in it.
+
+    Raises `RuntimeError`, with what the process said, if it ends before.
+    """
+    start = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None  # it is a pipe
+    draining = None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _wait_for(ready, process.stdout)
+        seconds = time.perf_counter() - start
+        draining = asyncio.create_task(process.stdout.read())
+        yield Ready(process.pid, seconds)
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+        if draining is not None:
+            await draining
+
+
+async def _wait_for(ready: str, output: asyncio.StreamReader) -> None:
+    said: Sequence[str] = ()
+    while line := (await output.readline()).decode(errors="replace"):
+        if ready in line:
+            return
+        said = (*said[-9:], line)
+    raise RuntimeError(f"The process ended before it was ready. It said:\n{''.join(said)}")
+
+
+def _peak(process: psutil.Process) -> int:
+    """Return bytes: Linux remembers the peak; elsewhere what is held now has to do."""
+    with suppress(OSError, AttributeError):
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        if match := re.search(r"VmHWM:\s*(\d+) kB", status):
+            return int(match[1]) * 1024
+    return process.memory_info().rss

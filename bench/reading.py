@@ -1,0 +1,63 @@
+"""How fast one photo is read, beside decoding it and beside the recipe that everybody copies."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
+from importlib.util import find_spec
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench import recipe
+from bench.comparison import Comparison, Goal, Row, Skipped, alternate, milliseconds
+from bench.photos import HEIGHT, WIDTH, photo
+from model import DigitReader
+from model.card import KERAS_FILE, model_folder
+
+DIGIT = 7
+
+
+def against_decoding(model: Path | None) -> Row:
+    """Compare `DigitReader.read` with OpenCV decoding the same file to grey, a thread each."""
+    cv2.setNumThreads(1)
+    jpeg, read = _photo_and_reader(model)
+    encoded = np.frombuffer(jpeg, np.uint8)
+    ours, theirs = alternate(
+        read,
+        lambda: milliseconds(lambda: cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)),
+        times=200,
+        warm_up=10,
+    )
+    what = f"read a {WIDTH}×{HEIGHT} JPEG of {len(jpeg) / 1000:.0f} kB, p50"
+    return Comparison(what, ours, "OpenCV only decodes it to grey", theirs, "ms", Goal(Fraction(2)))
+
+
+def against_recipe(model: Path | None) -> Row:
+    """Compare `DigitReader.read` with resizing the whole photo and `model.predict`."""
+    what = "read the same JPEG, p50"
+    if find_spec("tensorflow") is None:
+        return Skipped(what, "TensorFlow is not installed")
+    cv2.setNumThreads(1)
+    jpeg, read = _photo_and_reader(model)
+    with ProcessPoolExecutor(
+        max_workers=1,
+        mp_context=get_context("spawn"),  # TensorFlow stays out of this process
+        initializer=recipe.load,
+        initargs=(model_folder(model) / KERAS_FILE,),
+    ) as process:
+        ours, theirs = alternate(
+            read, lambda: process.submit(recipe.predict, jpeg).result(), times=50, warm_up=5
+        )
+    goal = Goal(Fraction(1, 10))
+    return Comparison(what, ours, "resize it to 28×28, model.predict", theirs, "ms", goal)
+
+
+def _photo_and_reader(model: Path | None) -> tuple[bytes, Callable[[], float]]:
+    """Return the photo, and a function that reads it and returns the milliseconds that took."""
+    jpeg, reader = photo(DIGIT), DigitReader.load(model)
+    number = reader.read(jpeg).number
+    if number != str(DIGIT):
+        raise SystemExit(f"The photo of a {DIGIT} is read as {number or 'none'}: mend that first.")
+    return jpeg, lambda: milliseconds(lambda: reader.read(jpeg))

@@ -1,0 +1,41 @@
+"""The recipe of most tutorials: shrink the photo to 28×28, invert, `model.predict`.
+
+It runs in a process of its own, the only one of the benchmark that imports TensorFlow.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.comparison import milliseconds
+
+_model: Any  # one for the process, set once by `load`
+
+
+def load(path: Path) -> None:
+    """Load a Keras model, and keep to one thread like the rival."""
+    global _model  # noqa: PLW0603 - the process is the object that owns it
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras  # noqa: PLC0415
+    import tensorflow as tf  # noqa: PLC0415
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    cv2.setNumThreads(1)
+    _model = keras.models.load_model(path, compile=False)
+
+
+def predict(jpeg: bytes) -> float:
+    """Return the milliseconds that one photo takes."""
+    return milliseconds(lambda: _model.predict(_as_mnist(jpeg), verbose=0))
+
+
+def _as_mnist(jpeg: bytes) -> NDArray[np.float32]:
+    grey = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    small = cv2.resize(grey, (28, 28), interpolation=cv2.INTER_AREA)
+    picture: NDArray[np.float32] = (255 - small) / np.float32(255)
+    return picture.reshape(1, 28, 28, 1)
