@@ -105,6 +105,7 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
         if application.running:
             await application.stop()
         await application.shutdown()
+        await application.bot.shutdown()  # the one above does nothing where connecting failed
 
 
 async def run(settings: Settings) -> None:

@@ -48,15 +48,6 @@ _ABOUT = (
 _ABOUT_MEASURED = "<b>How often it is right</b>"
 _ABOUT_METRIC = "• {set}: {accuracy} of {count}"
 
-_SETS = {
-    "mnist_test": "MNIST test",
-    "single_photo": "photos",
-    "single_drawn": "drawings on a screen",
-    "scan_cell": "scanned forms",
-    "multi_photo": "photos of numbers",
-    "printed": "printed digits",
-}
-
 
 def about(card: ModelCard) -> str:
     """Return which model answers, from when it is, and what was measured of it."""
@@ -66,7 +57,7 @@ def about(card: ModelCard) -> str:
     if card.metrics:
         lines += ["", _ABOUT_MEASURED]
     for metric in card.metrics:
-        name = escape(_SETS.get(metric.set, metric.set.replace("_", " ")))
+        name = escape(metric.set.replace("_", " "))
         lines.append(
             _ABOUT_METRIC.format(
                 set=name, accuracy=share(metric.accuracy), count=f"{metric.count:,}"

@@ -11,7 +11,11 @@ from model import ArtifactError, DigitReader, Reading
 from model.classifier import Classifier, Scores
 from model.errors import NotAnImage
 from model.pipeline.params import DEFAULT
-from tests.bot.builders import make_card, make_digit, make_reading
+from tests.bot.readings import (
+    make_card,
+    make_digit,
+    make_reading,
+)
 
 
 def always_seven() -> DigitReader:

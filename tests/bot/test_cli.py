@@ -8,8 +8,14 @@ import pytest
 
 from bot.api_server import BotApiServer, Fault
 from model import ArtifactError, model_card
-from tests.bot.builders import TOKEN, draw_seven, encode
+from tests.bot.builders import (
+    TOKEN,
+)
 from tests.bot.processes import BotProcess, run_bot
+from tests.bot.readings import (
+    draw_seven,
+    encode,
+)
 
 SECRET = TOKEN.partition(":")[2]
 
@@ -18,6 +24,13 @@ def has_model() -> bool:
     try:
         return bool(model_card())
     except ArtifactError:
+        return False
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -109,7 +122,9 @@ async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
     assert "next try" in stderr
     assert "Traceback" not in stderr
     assert bot.token.partition(":")[2] not in stderr
-    assert not [worker for worker in workers if worker.is_running()]
+    async with asyncio.timeout(60):
+        while any(map(is_alive, workers)):  # noqa: ASYNC110 - processes send no event
+            await asyncio.sleep(0.1)
     assert (await run_bot(tmp_path, "health", **settings))[0] == 1
 
 

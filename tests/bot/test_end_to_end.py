@@ -22,8 +22,12 @@ from bot.storage import open_database
 from bot.texts import chat as texts
 from bot.texts import problems
 from model.errors import ImageTooLarge, NotAnImage
-from tests.bot.builders import draw_seven, encode, make_card
 from tests.bot.readers import always_seven
+from tests.bot.readings import (
+    draw_seven,
+    encode,
+    make_card,
+)
 
 ANSWER = "It says 7. I'm 99% sure."
 MEGAPIXELS_60 = (10_000, 6_000)

@@ -21,14 +21,16 @@ from tests.bot.builders import (
     FakeReader,
     OfflineBot,
     make_command,
-    make_digit,
     make_file,
     make_message,
     make_photo,
     make_press,
+    make_update,
+)
+from tests.bot.readings import (
+    make_digit,
     make_reading,
     make_refusal,
-    make_update,
 )
 
 SEVEN = make_reading(make_digit(7, 0.99))
@@ -304,7 +306,7 @@ async def test_an_unreadable_picture_is_answered_with_the_reason(error: Exceptio
 async def test_a_file_that_is_too_big_is_refused_with_the_limit(
     announced: int | None, failure: TelegramError | None
 ) -> None:
-    size = {} if announced is None else {"file_size": announced}
+    size: dict[str, Any] = {} if announced is None else {"file_size": announced}
     async with OfflineBot(FakeReader(SEVEN)) as bot:
         if failure:
             bot.request.failures["getFile"] = failure

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from bot.logs import RedactingFormatter, set_up_logging
-from tests.bot.builders import TOKEN
+from tests.bot.builders import (
+    TOKEN,
+)
 
 SECRET = TOKEN.partition(":")[2]
 

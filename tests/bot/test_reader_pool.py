@@ -12,8 +12,11 @@ from bot.errors import ReaderFailed
 from bot.services.reader_pool import ReaderPool
 from model import ArtifactError
 from model.errors import NotAnImage
-from tests.bot.builders import draw_seven, encode
 from tests.bot.readers import always_seven, missing_model, troublemaker
+from tests.bot.readings import (
+    draw_seven,
+    encode,
+)
 
 
 def workers() -> list[psutil.Process]:

@@ -7,7 +7,9 @@ import pytest
 
 from bot.errors import CannotStart
 from bot.settings import Settings, load_settings
-from tests.bot.builders import TOKEN
+from tests.bot.builders import (
+    TOKEN,
+)
 
 ROOT = Path(__file__).parents[2]
 NAMES = {name.upper() for name in Settings.model_fields}

@@ -13,7 +13,12 @@ from bot.texts.answers import answer
 from bot.texts.numbers import keycaps, percent
 from model import Metric, Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
-from tests.bot.builders import make_card, make_digit, make_reading, make_refusal
+from tests.bot.readings import (
+    make_card,
+    make_digit,
+    make_reading,
+    make_refusal,
+)
 
 SEVEN = "7\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 
@@ -134,7 +139,7 @@ def test_callback_data_fits() -> None:
 
 def test_about_names_model_date_and_accuracy() -> None:
     card = make_card(
-        Metric("mnist_test", 10_000, 0.99634, 0.002),
+        Metric("MNIST test", 10_000, 0.99634, 0.002),
         Metric("your_own_set", 86, 0.9651, 0.02),
         version="2026.3",
     )

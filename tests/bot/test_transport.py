@@ -9,7 +9,9 @@ from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from bot.transport import AiohttpRequest, ResponseTooLarge
-from tests.bot.builders import TOKEN
+from tests.bot.builders import (
+    TOKEN,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], Awaitable[str]]
@@ -78,6 +80,18 @@ async def test_refusals_become_the_errors_ptb_knows(
     async with make_request() as request:
         with pytest.raises(error):
             await request.post(await serve(handler))
+
+
+async def test_a_gateways_html_is_an_error_and_no_traceback_in_the_log(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(text="<h1>Bad Gateway</h1>", status=502)
+
+    async with make_request() as request:
+        with pytest.raises(NetworkError, match="502"):
+            await request.post(await serve(handler))
+    assert caplog.records == []
 
 
 async def test_a_server_that_is_not_there_is_a_network_error(unused_tcp_port: int) -> None:

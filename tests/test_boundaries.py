@@ -1,0 +1,81 @@
+"""Who may import whom: TensorFlow only to train, Telegram only in the bot, OpenCV in workers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+REPORT = """
+import sys
+print(*sorted({name.partition('.')[0] for name in sys.modules}))
+"""
+
+# A whole bot, short of the network: built, and a photo read and drawn by its worker.
+BOT = """
+import asyncio
+from bot.app import build_application
+from bot.context import Services
+from bot.services.reader_pool import ReaderPool
+from bot.settings import load_settings
+from tests.bot.builders import MemoryPreferences
+from tests.bot.readers import always_seven
+from tests.bot.readings import draw_seven, encode, make_card
+
+async def main():
+    settings = load_settings(_env_file=None, telegram_bot_token="1:a")
+    async with ReaderPool(always_seven, workers=1) as pool:
+        build_application(settings, Services(pool, MemoryPreferences(), make_card()))
+        answer = await pool.read(encode(draw_seven()), preview=True)
+    assert answer.reading.number == "7" and answer.preview
+
+asyncio.run(main())
+"""
+
+# What happens inside one of its workers.
+WORKER = """
+from bot.services import reader_worker
+from tests.bot.readers import always_seven
+from tests.bot.readings import draw_seven, encode
+
+reader_worker.initialise(always_seven)
+assert reader_worker.read(encode(draw_seven()), True).preview
+"""
+
+
+def modules_after(code: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has imported after running `code`."""
+    done = subprocess.run(
+        [sys.executable, "-c", code + REPORT], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_the_bot_runs_without_tensorflow() -> None:
+    loaded = modules_after(BOT)
+    assert {"telegram", "model"} <= loaded
+    assert not loaded & {"tensorflow", "keras", "matplotlib"}
+
+
+def test_the_bot_itself_leaves_opencv_and_litert_to_its_workers() -> None:
+    loaded = modules_after("import bot.app")
+    assert "telegram" in loaded
+    assert not loaded & {"cv2", "ai_edge_litert"}
+
+
+def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:
+    loaded = modules_after(WORKER)
+    assert "cv2" in loaded
+    assert not loaded & {"tensorflow", "keras", "matplotlib", "telegram", "sqlalchemy", "aiohttp"}
+
+
+def test_the_command_line_is_light_for_the_workers_that_import_it_again() -> None:
+    loaded = modules_after("import bot.cli")
+    assert "typer" in loaded
+    assert not loaded & {"telegram", "sqlalchemy", "aiohttp", "cv2", "tensorflow"}
+
+
+def test_model_knows_nothing_of_the_bot() -> None:
+    loaded = modules_after("import model, model.cli, model.reader, model.preview")
+    assert not loaded & {"bot", "telegram", "tensorflow"}
