@@ -48,7 +48,7 @@ class _Piece:
 class _Sheet:
     """The pieces of one ink map."""
 
-    labels: NDArray[np.uint16]  # (h, w), 0 is paper
+    labels: NDArray[np.int32]  # (h, w), 0 is paper
     ink: InkMap
 
     @property
@@ -64,6 +64,12 @@ class _Sheet:
         x, y, w, h = box
         return (x <= 1) + (y <= 1) + (x + w >= self.width - 1) + (y + h >= self.height - 1)
 
+    def frames(self, box: Box) -> bool:
+        """Whether a box spans the picture, as frames, tables and closely cut digits do."""
+        edges = self.edges(box)
+        wide = box.w >= 0.9 * self.width or box.h >= 0.9 * self.height
+        return edges >= 3 or (edges == 2 and wide)
+
     def fills_corner(self, piece: _Piece) -> bool:
         """Whether a piece has ink in a corner of the picture, as shadows and tables have."""
         k = max(2, round(0.015 * max(self.width, self.height)))
@@ -78,9 +84,7 @@ class _Sheet:
 
 def find_glyphs(ink: InkMap, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]:
     """Candidates for the digit of a picture, the weightiest first; () if there is only dirt."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        ink.mask, connectivity=8, ltype=cv2.CV_16U
-    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
     sheet = _Sheet(labels, ink)
     areas = stats[1:, cv2.CC_STAT_AREA]
     largest = np.argsort(areas)[::-1][: params.pieces] + 1
@@ -97,18 +101,17 @@ def _piece(label: int, stats: NDArray[np.int32]) -> _Piece:
 
 
 def _is_dirt(piece: _Piece, sheet: _Sheet, params: GlyphParams) -> bool:
-    """Specks; what runs from edge to edge; a straight line that comes in from an edge."""
+    """Specks, pale stains, a straight line in from an edge."""
     x, y, w, h = piece.box
     longer = max(sheet.width, sheet.height)
     if max(w, h) < max(3, params.speck * longer):
         return True
-    edges = sheet.edges(piece.box)
-    if edges >= 3 or (edges == 2 and (w >= 0.9 * sheet.width or h >= 0.9 * sheet.height)):
+    own = sheet.labels[y : y + h, x : x + w] == piece.label
+    if sheet.ink.depth[y : y + h, x : x + w][own].max() < sheet.ink.threshold:
         return True
-    if not edges or np.hypot(w, h) < 0.2 * longer:
+    if not sheet.edges(piece.box) or np.hypot(w, h) < 0.2 * longer:
         return False
-    window = sheet.labels[y : y + h, x : x + w] == piece.label
-    return is_straight(window.astype(np.uint8))
+    return is_straight(own.astype(np.uint8))
 
 
 def _groups(pieces: list[_Piece], sheet: _Sheet, params: GlyphParams) -> list[list[_Piece]]:
@@ -117,18 +120,28 @@ def _groups(pieces: list[_Piece], sheet: _Sheet, params: GlyphParams) -> list[li
     left = list(pieces)
     while left:
         seed = left.pop(0)
-        reach = params.gap * max(seed.box.w, seed.box.h)
-        inner = sheet.edges(seed.box) == 0
-        near = [
-            p
-            for p in left
-            if p.area >= params.crumb * seed.area
-            and _distance(seed.box, p.box) <= reach
-            and not (inner and sheet.edges(p.box))
-        ]
+        near = [p for p in left if _belongs(p, seed, sheet, params)]
         groups.append([seed, *near])
         left = [p for p in left if p not in near]
     return groups
+
+
+def _belongs(piece: _Piece, seed: _Piece, sheet: _Sheet, params: GlyphParams) -> bool:
+    """Whether one hand wrote `piece` and the larger `seed` as one glyph."""
+    longer = max(seed.box.w, seed.box.h)
+    if (
+        piece.area < params.crumb * seed.area
+        or _distance(seed.box, piece.box) > params.gap * longer
+    ):
+        return False
+    if sheet.frames(seed.box) or (sheet.edges(piece.box) and not sheet.edges(seed.box)):
+        return False
+    # What stands inside a frame is not a part of it.
+    return not (_inside(piece.box, seed.box) and max(piece.box.w, piece.box.h) > 0.3 * longer)
+
+
+def _inside(a: Box, b: Box) -> bool:
+    return a.x > b.x and a.y > b.y and a.x + a.w < b.x + b.w and a.y + a.h < b.y + b.h
 
 
 def _distance(a: Box, b: Box) -> float:
@@ -151,7 +164,9 @@ def _weight(group: list[_Piece], sheet: _Sheet) -> float:
     off = np.hypot((x + w / 2) / sheet.width - 0.5, (y + h / 2) / sheet.height - 0.5)
     inky = np.sqrt(sum(p.area for p in group)) / longer
     corner = 0.15 if any(sheet.fills_corner(p) for p in group) else 1.0
-    return float(max(w, h) / longer * inky * (1 - 0.8 * off) * 0.5 ** sheet.edges(box) * corner)
+    frame = 0.2 if sheet.frames(box) else 1.0
+    clear = 0.35 ** sheet.edges(box) * corner * frame
+    return float(max(w, h) / longer * inky * (1 - 0.8 * off) * clear)
 
 
 def _cut(group: list[_Piece], sheet: _Sheet, params: GlyphParams) -> Glyph:
@@ -161,12 +176,12 @@ def _cut(group: list[_Piece], sheet: _Sheet, params: GlyphParams) -> Glyph:
     rows = slice(max(0, box.y - margin), box.y + box.h + margin)
     columns = slice(max(0, box.x - margin), box.x + box.w + margin)
     window = sheet.labels[rows, columns]
-    own = np.isin(window, [p.label for p in group]).astype(np.uint8)
-    depth = sheet.ink.depth[rows, columns]
+    own = np.isin(window, [p.label for p in group], kind="table").astype(np.uint8)
+    depth = sheet.ink.depth[rows, columns].astype(np.float32)
     full = float(np.percentile(depth[own > 0], 60))
     threshold = sheet.ink.threshold
     paper = params.tip * min(threshold, full / 2)
-    soft = np.clip((depth - paper) / max(full - paper, 1.0), 0, 1).astype(np.float32, copy=False)
+    soft = np.clip((depth - np.float32(paper)) / np.float32(max(full - paper, 1)), 0, 1)
     soft *= cv2.dilate(own, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
     return Glyph(soft, box, _weight(group, sheet) * _sharpness(soft, params.ramp))
 

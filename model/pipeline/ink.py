@@ -7,7 +7,6 @@ them one by one, the likeliest first, and later stages judge by what the strokes
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from model.pipeline.image import Pixels
 from model.pipeline.rules import Mask, RuleParams, erase_rules
 
-Depth = NDArray[np.float32]  # (h, w), levels of 0-255 by which a pixel stands out
+Levels = NDArray[np.uint8]  # (h, w), 0 to 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class InkParams:
     rules: RuleParams = field(default_factory=RuleParams)
     colour_side: int = 64  # longest side, in pixels, at which the colour of ink is judged
     paper_side: int = 320  # and at which paper is smoothed out from under the ink
+    lit: float = 0.8  # ink darker than paper by this share of its contrast is seen by the light
     gloom: float = 0.15  # paper darker than this share of the brightest is not brightened further
     noise: float = 4.0  # ink stands out by this many deviations of the paper's grain
     least: float = 7.0  # and by this many levels
@@ -58,9 +58,9 @@ DEFAULT = InkParams()
 class InkMap:
     """One opinion, carried out."""
 
-    depth: Depth  # how far each pixel stands out from the paper around it
-    mask: Mask  # where that is enough to be ink
-    threshold: float  # the depth that was enough
+    depth: Levels  # how far each pixel stands out from the paper around it
+    mask: Mask  # where that may be ink
+    threshold: float  # the depth from which on it is: a piece of `mask` needs a pixel that deep
 
 
 def ink_maps(pixels: Pixels, params: InkParams = DEFAULT) -> Iterator[InkMap]:
@@ -70,24 +70,31 @@ def ink_maps(pixels: Pixels, params: InkParams = DEFAULT) -> Iterator[InkMap]:
     """
     page, darker = _along_ink(pixels, params.colour_side)
     for guess in params.guesses:
-        sign = -1 if guess.flip else 1
-        found = _ink(sign * page, guess, sign * darker, params)
+        side = _Side(255 - page, -darker) if guess.flip else _Side(page, darker)
+        found = _ink(side, guess, params)
         if found is not None:
             yield found
 
 
-def _along_ink(pixels: Pixels, side: int) -> tuple[Depth, float]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """A picture in one dimension of colour, ink towards 255."""
+
+    page: Levels
+    darker: float  # in -1 to 1, how much darker ink is than paper
+
+
+def _along_ink(pixels: Pixels, side: int) -> tuple[Levels, float]:
     """Project colour on the one axis along which ink differs from paper, towards the ink.
 
-    The second value tells how much darker, in -1 to 1, ink is than paper along that axis.
-
     The axis is the first principal component of the strongest deviations from a wide median, so
-    that red on green of the same lightness stands out as well as black on white.
+    that red on green of the same lightness stands out as well as black on white. The second value
+    tells how much darker, in -1 to 1, ink is than paper along that axis.
     """
-    small = _shrunk(pixels, side)
-    window = max(3, int(0.6 * max(small.shape[:2])) | 1)
-    paper = cv2.medianBlur(small, window)
-    off = (small.astype(np.float32) - paper).reshape(-1, 3)
+    step = max(1, round(max(pixels.shape[:2]) / side))
+    sample = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
+    paper = cv2.medianBlur(sample, max(3, int(0.6 * max(sample.shape[:2])) | 1))
+    off = (sample.astype(np.float32) - paper).reshape(-1, 3)
     size = np.einsum("ij,ij->i", off, off)
     count = max(12, len(size) // 25)
     strongest = off[np.argpartition(size, -count)[-count:]] if count < len(size) else off
@@ -97,74 +104,60 @@ def _along_ink(pixels: Pixels, side: int) -> tuple[Depth, float]:
     if float((along * along * along).sum()) < 0:
         axis = -axis
     weights = (axis / np.abs(axis).sum()).astype(np.float32)
-    page = cv2.transform(pixels.astype(np.float32), weights[None])
-    return page.reshape(pixels.shape[:2]).astype(np.float32, copy=False), -float(weights.sum())
+    # Shifted so that no colour leaves 0 to 255.
+    shift = -255 * float(np.minimum(weights, 0).sum())
+    page = cv2.transform(pixels.astype(np.float32), np.append(weights, shift)[None])
+    return cv2.convertScaleAbs(page).reshape(pixels.shape[:2]), -float(weights.sum())
 
 
-def _ink(page: Depth, guess: Guess, darker: float, params: InkParams) -> InkMap | None:
-    paper = _paper(page, guess.reach, params.paper_side)
-    depth = page - paper
-    if darker > 0.8:
+def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
+    paper = _paper(side.page, guess.reach, params.paper_side)
+    depth = cv2.subtract(side.page, paper)
+    if side.darker > params.lit:
         # In shadow, ink and paper are dimmed by the same factor: judge ink by its share of light.
-        light = -paper
+        light = 255 - paper
         brightest = float(light.max())
-        depth *= brightest / np.maximum(light, params.gloom * brightest + 1)
-    sample = depth[:: max(1, depth.shape[0] // 120), :: max(1, depth.shape[1] // 120)]
-    low, ground = (float(v) for v in np.percentile(sample, (5, 35)))
-    depth -= np.float32(ground)
-    least = max(params.least, params.noise * (ground - low) / 1.2)
-    levels = np.clip(depth, 0, 255).astype(np.uint8)
-    threshold = _valley(levels, least)
+        light = cv2.max(light, max(1.0, params.gloom * brightest))
+        depth = cv2.divide(depth, light, scale=brightest)
+    counts = cv2.calcHist([depth], [0], None, [256], [0, 256]).ravel()
+    low, ground = np.searchsorted(np.cumsum(counts), np.array((0.05, 0.35)) * depth.size)
+    least = float(ground + max(params.least, params.noise * (ground - low) / 1.2))
+    threshold = _valley(counts.astype(np.float64), least)
     if threshold is None:
         return None
-    strong = (levels >= threshold).astype(np.uint8)
-    pale = max(least, guess.pale * threshold)
-    mask = strong if pale >= threshold else _joined(strong, (levels >= pale).astype(np.uint8))
+    pale = max(least, float(ground) + guess.pale * (threshold - float(ground)))
+    _, mask = cv2.threshold(depth, pale - 1, 1, cv2.THRESH_BINARY)
     if guess.ruled:
         mask = erase_rules(mask, params.rules)
     return None if mask is None else InkMap(depth, mask, threshold)
 
 
-def _paper(page: Depth, reach: float, side: int) -> Depth:
+def _paper(page: Levels, reach: float, side: int) -> Levels:
     """The paper under the ink: a morphological opening wider than a stroke, at low resolution."""
     h, w = page.shape
-    small = _shrunk(page, side)
-    width = max(3, int(reach * max(small.shape)) | 1)
-    brush = np.ones((width, width), np.uint8)
-    paper = cv2.morphologyEx(small, cv2.MORPH_OPEN, brush)
-    paper = cv2.GaussianBlur(paper, (0, 0), 1.5)
-    return cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
-
-
-def _shrunk(image: NDArray[Any], side: int) -> NDArray[Any]:
-    h, w = image.shape[:2]
-    scale = side / max(h, w)
-    if scale >= 1:
-        return image
+    scale = min(1.0, side / max(h, w))
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(image.dtype, copy=False)
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA) if scale < 1 else page
+    width = max(3, int(reach * max(small.shape)) | 1)
+    paper = cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((width, width), np.uint8))
+    paper = cv2.GaussianBlur(paper, (0, 0), 1.5)
+    return cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR) if scale < 1 else paper
 
 
-def _valley(levels: NDArray[np.uint8], least: float) -> float | None:
-    """Otsu's threshold (1979) among the pixels that stand out at all; None if there are too few."""
-    counts = cv2.calcHist([levels], [0], None, [256], [0, 256]).ravel().astype(np.float64)
-    counts[: int(np.ceil(least))] = 0
+def _valley(counts: NDArray[np.float64], least: float) -> float | None:
+    """Otsu's threshold (1979) among the levels from `least` up; None if too few pixels are there.
+
+    Args:
+        counts: (256,) pixels of each level.
+        least: the level that ink has at least.
+    """
+    counts = np.where(np.arange(256) < least, 0, counts)
     if counts.sum() < 4:
         return None
-    values = np.arange(256)
     below = np.cumsum(counts)
-    sums = np.cumsum(counts * values)
+    sums = np.cumsum(counts * np.arange(256))
     above = below[-1] - below
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = (sums[-1] * below / below[-1] - sums) ** 2 / (below * above)
-    best = int(np.nanargmax(np.where((below > 0) & (above > 0), between, -1.0)))
-    return float(max(least, best + 1))
-
-
-def _joined(strong: Mask, weak: Mask) -> Mask:
-    """The parts of `weak` that touch `strong`."""
-    count, labels = cv2.connectedComponents(weak, connectivity=8, ltype=cv2.CV_16U)
-    keep = np.zeros(count, np.uint8)
-    keep[labels[strong > 0]] = 1
-    keep[0] = 0
-    return keep[labels]
+    split = (below > 0) & (above > 0)
+    between = (sums[-1] * below / below[-1] - sums) ** 2 / np.where(split, below * above, 1)
+    best = int(np.argmax(np.where(split, between, -1.0)))
+    return max(least, float(best + 1))

@@ -1,6 +1,8 @@
 """Trains the network, from the data to a model's folder. Reads top to bottom as it happens."""
 
+import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,8 +126,14 @@ def _fit(
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    teller = _Teller(plan.epochs, len(lessons), on_progress)
-    network.fit(lessons, epochs=plan.epochs, verbose=0, callbacks=[teller])
+    # The same command after an interruption goes on where it was.
+    resume = plan.out / f".resume-{hashlib.sha256(repr(plan).encode()).hexdigest()[:8]}"
+    callbacks = [
+        _Teller(plan.epochs, len(lessons), on_progress),
+        keras.callbacks.BackupAndRestore(resume),
+    ]
+    network.fit(lessons, epochs=plan.epochs, verbose=0, callbacks=callbacks)
+    shutil.rmtree(resume, ignore_errors=True)
 
 
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]

@@ -100,13 +100,16 @@ def _texture(rng: np.random.Generator) -> Ink:
 
 
 def _shape(rng: np.random.Generator) -> Ink:
-    """A filled thing with hard edges: a dot, a bar lying down, a phone on a table."""
+    """A filled thing with hard edges: a wedge of shadow, a dot, a bar lying down, a phone."""
     page = np.zeros((FIELD, FIELD), np.float32)
     middle = FIELD / 2
-    if rng.random() < 0.4:
+    kind = rng.random()
+    if kind < 0.35:
+        cv2.fillPoly(page, [rng.integers(16, FIELD - 16, (3, 1, 2)).astype(np.int32)], 1.0)
+    elif kind < 0.6:
         axes = tuple(int(v) for v in rng.integers(14, 60, 2))
         cv2.ellipse(page, (FIELD // 2, FIELD // 2), axes, 0, 0, 360, 1.0, -1)
-    elif rng.random() < 0.5:
+    elif kind < 0.8:
         height = rng.uniform(0.02, 0.25)
         corners = cv2.boxPoints(((middle, middle), (110, 110 * height), rng.uniform(-20, 20)))
         cv2.fillPoly(page, [corners.astype(np.int32)], 1.0)
