@@ -8,6 +8,7 @@ with 16 in flight), which would be most of what answering a photo costs.
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -56,7 +57,7 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,  # HTTPS_PROXY and the like
+                trust_env=bool(getproxies()),  # HTTPS_PROXY and the like; looked up at each request
             )
 
     async def shutdown(self) -> None:
@@ -125,11 +126,15 @@ def _seconds(value: object, default: float) -> float | None:
     return default
 
 
-def _body(request_data: RequestData | None) -> dict[str, str] | aiohttp.FormData | None:
+def _body(request_data: RequestData | None) -> aiohttp.Payload | aiohttp.FormData | None:
     if request_data is None:
         return None
     if not request_data.contains_files:
-        return request_data.json_parameters
+        # FormData would do, but prepares a multipart boundary for each of them first.
+        return aiohttp.BytesPayload(
+            request_data.url_encoded_parameters().encode(),
+            content_type="application/x-www-form-urlencoded",
+        )
     form = aiohttp.FormData(request_data.json_parameters)
     for name, (filename, content, mime_type) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime_type)

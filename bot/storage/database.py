@@ -51,7 +51,12 @@ class Database:
 @asynccontextmanager
 async def open_database(data_dir: Path) -> AsyncIterator[Database]:
     """Open the database in `data_dir`, created or migrated to what this code expects."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{data_dir / FILE_NAME}")
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{data_dir / FILE_NAME}",
+        # Each connection is a thread. To wait for one is cheaper than to open one.
+        pool_size=4,
+        max_overflow=0,
+    )
     event.listen(engine.sync_engine, "connect", _configure)
     try:
         async with engine.begin() as connection:
