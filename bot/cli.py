@@ -6,6 +6,7 @@ again, and should not pay for Telegram and the database.
 # ruff: noqa: PLC0415 - see above
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,7 +33,14 @@ def run() -> None:
 
         settings = load_settings()
         set_up_logging(settings.log_level, settings.telegram_bot_token.get_secret_value())
-        asyncio.run(run_bot(settings))
+        try:
+            asyncio.run(run_bot(settings))
+        except CannotStart:
+            raise
+        except Exception:
+            # Through the log, which takes the token out; Python's own traceback would show it.
+            logging.getLogger(__name__).critical("The bot had to stop.", exc_info=True)
+            raise typer.Exit(1) from None
 
 
 @app.command()

@@ -10,7 +10,7 @@ RIVALS_SHOWN = 2
 DOUBTS_SHOWN = 3
 
 _SURE = "It says <b>{number}</b>. I'm {percent} sure."
-_LIKELY = "It's probably <b>{number}</b>. I'm {percent} sure."
+_LIKELY = "It's probably <b>{number}</b> ({percent})."
 _GUESS = "I'm not sure. My best guess is <b>{number}</b> ({percent})."
 _GUESS_HINT = "A closer, sharper photo would help."
 _ONE_RIVAL = "It could also be {first} ({first_percent})."
@@ -19,7 +19,7 @@ _TWO_RIVALS = "It could also be {first} ({first_percent}) or {second} ({second_p
 _ONE_ROW = "It says <b>{number}</b>."
 _ROWS = "Row by row, it says {rows}."
 _ALL_SURE = "I'm at least {percent} sure of each digit."
-_DOUBT = "I'm less sure of digit {position}, <b>{digit}</b> ({percent})."
+_DOUBT = "I'm less sure of the <b>{digit}</b> in place {position} ({percent})."
 _MORE_DOUBTS = "Other digits are hard to read too. A closer, sharper photo would help."
 
 _NO_DIGIT = {

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from bot.api_server import BotApiServer, Fault
+from bot.storage.database import FILE_NAME
 from model import ArtifactError, model_card
 from tests.bot.builders import (
     TOKEN,
@@ -77,6 +78,16 @@ async def test_a_folder_without_a_model_is_a_line(tmp_path: Path) -> None:
     assert code == 2
     assert stderr.startswith("The model cannot be used: ")
     assert len(stderr.splitlines()) == 1
+
+
+async def test_an_unforeseen_end_is_logged_without_the_token(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / FILE_NAME).write_text(f"no database, but a token: {TOKEN}")
+    code, stderr = await run_bot(tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN)
+    assert code == 1
+    assert "CRITICAL bot.cli: The bot had to stop." in stderr
+    assert "file is not a database" in stderr
+    assert SECRET not in stderr
 
 
 @needs_model

@@ -30,7 +30,7 @@ def test_a_sure_digit_stands_alone() -> None:
 
 def test_a_likely_digit_names_its_rival() -> None:
     text = answer(make_reading(make_digit(7, 0.78, d1=0.17, d2=0.04)))
-    assert text.startswith(f"{SEVEN}\nIt's probably <b>7</b>. I'm 78% sure.")
+    assert text.startswith(f"{SEVEN}\nIt's probably <b>7</b> (78%).")
     assert text.endswith("It could also be 1 (17%).")
 
 
@@ -64,7 +64,7 @@ def test_rows_are_shown_as_rows() -> None:
 
 def test_doubtful_digits_among_several_are_named_with_their_place() -> None:
     text = answer(make_reading(make_digit(1, 0.99), make_digit(7, 0.7, d1=0.25)))
-    assert "digit 2, <b>7</b> (70%). It could also be 1 (25%)." in text
+    assert "the <b>7</b> in place 2 (70%). It could also be 1 (25%)." in text
     assert "sure of each" not in text
 
 
