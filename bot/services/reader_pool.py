@@ -96,5 +96,5 @@ class ReaderPool:
 
     @staticmethod
     async def _stop(pool: ProcessPool) -> None:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]  # Pebble is annotated in part
         await asyncio.to_thread(pool.join)
