@@ -24,7 +24,7 @@ run: .venv/serve ## Start the bot (a token in TELEGRAM_BOT_TOKEN or .env)
 	fi
 
 test: .venv/dev ## Run all tests (ARGS="-k pool" for some)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -rs $(ARGS)
 
 lint: .venv/dev ## Check style and types
 	$(BIN)/ruff check

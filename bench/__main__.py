@@ -11,6 +11,8 @@ from bench.comparison import Row
 from bench.reading import against_decoding, against_recipe
 from bench.serving import start_up, throughput
 
+WIDTH = 120  # columns; what it takes to show each row on one line
+
 
 def main() -> None:
     """Measure with the shipped model, or the one in MODEL_PATH."""
@@ -26,18 +28,23 @@ def main() -> None:
         rows.extend(asyncio.run(start_up(model)))
     with console.status("Sending photos to the bot"):
         rows.append(asyncio.run(throughput(model)))
-    Console().print(_table(rows))
+    Console(width=max(WIDTH, Console().width)).print(_table(rows), *_notes(rows), sep="\n")
 
 
 def _table(rows: list[Row]) -> Table:
     table = Table("what", title="DigitBot and the usual ways, medians", title_justify="left")
-    for heading in ("DigitBot", "the rival"):
-        table.add_column(heading)
+    for heading in ("DigitBot", "the rival's"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("who is")
     for heading in ("ratio", "goal", ""):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(*row.cells())
     return table
+
+
+def _notes(rows: list[Row]) -> list[str]:
+    return [row.note for row in rows if row.note]
 
 
 if __name__ == "__main__":

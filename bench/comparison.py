@@ -26,8 +26,13 @@ class Goal:
 class Row(Protocol):
     """What the table shows."""
 
+    @property
+    def note(self) -> str:
+        """What stands below the table."""
+        ...
+
     def cells(self) -> Sequence[str]:
-        """Return what, ours, rival, ratio, goal, and if it was met."""
+        """Return what, ours, the rival's, who that is, ratio, goal, and if it was met."""
         ...
 
 
@@ -41,6 +46,7 @@ class Comparison:
     theirs: float
     unit: str
     goal: Goal
+    note: str = ""
 
     def cells(self) -> Sequence[str]:
         """Return the line's cells."""
@@ -48,7 +54,8 @@ class Comparison:
         return (
             self.what,
             f"{self.ours:.3g} {self.unit}",
-            f"{self.theirs:.3g} {self.unit} – {self.rival}",
+            f"{self.theirs:.3g} {self.unit}",
+            self.rival,
             f"{ratio:.3g}",
             str(self.goal),
             "met" if self.goal.met(ratio) else "NOT MET",
@@ -61,10 +68,11 @@ class Skipped:
 
     what: str
     reason: str
+    note: str = ""
 
     def cells(self) -> Sequence[str]:
         """Return the line's cells."""
-        return (self.what, "–", self.reason, "–", "–", "skipped")
+        return (self.what, "–", "–", self.reason, "–", "–", "skipped")
 
 
 def alternate(

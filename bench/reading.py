@@ -30,13 +30,15 @@ def against_decoding(model: Path | None) -> Row:
         times=200,
         warm_up=10,
     )
-    what = f"read a {WIDTH}×{HEIGHT} JPEG of {len(jpeg) / 1000:.0f} kB, p50"
-    return Comparison(what, ours, "OpenCV only decodes it to grey", theirs, "ms", Goal(Fraction(2)))
+    what = f"read a JPEG, {WIDTH}×{HEIGHT}, {len(jpeg) / 1000:.0f} kB"
+    return Comparison(
+        what, ours, "OpenCV: only decode it, to grey", theirs, "ms", Goal(Fraction(2))
+    )
 
 
 def against_recipe(model: Path | None) -> Row:
     """Compare `DigitReader.read` with resizing the whole photo and `model.predict`."""
-    what = "read the same JPEG, p50"
+    what = "read the same JPEG"
     if find_spec("tensorflow") is None:
         return Skipped(what, "TensorFlow is not installed")
     cv2.setNumThreads(1)
@@ -51,7 +53,7 @@ def against_recipe(model: Path | None) -> Row:
             read, lambda: process.submit(recipe.predict, jpeg).result(), times=50, warm_up=5
         )
     goal = Goal(Fraction(1, 10))
-    return Comparison(what, ours, "resize it to 28×28, model.predict", theirs, "ms", goal)
+    return Comparison(what, ours, "resize to 28×28, model.predict", theirs, "ms", goal)
 
 
 def _photo_and_reader(model: Path | None) -> tuple[bytes, Callable[[], float]]:

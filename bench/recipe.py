@@ -19,7 +19,8 @@ _model: Any  # one for the process, set once by `load`
 def load(path: Path) -> None:
     """Load a Keras model, and keep to one thread like the rival."""
     global _model  # noqa: PLW0603 - the process is the object that owns it
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with Path(os.devnull).open("w") as nowhere:  # TensorFlow greets on stderr, setting or not
+        os.dup2(nowhere.fileno(), 2)
     import keras  # noqa: PLC0415
     import tensorflow as tf  # noqa: PLC0415
 
