@@ -54,10 +54,11 @@ clean: ## Remove what make and the tools made, .venv included; data/ stays
 	@for python in $(PYTHONS); do \
 		if "$$python" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 			2>/dev/null; \
-		then echo "Making .venv with $$("$$python" --version)"; exec "$$python" -m venv .venv; fi; \
+		then echo "Making .venv with $$("$$python" -V)"; exec "$$python" -m venv .venv; fi; \
+		tried="$$tried $$python ($$("$$python" -V 2>/dev/null || echo absent))"; \
 	done; \
-	echo "DigitBot needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found as:" \
-		"$(PYTHONS). Say where one is: make PYTHON=/path/to/python" >&2; exit 1
+	echo "DigitBot needs Python 3.11, 3.12 or 3.13 with venv (Debian: apt install python3-venv)." \
+		"Tried:$$tried. Say where one is: make PYTHON=/path/to/python" >&2; exit 1
 
 # Stamps: what is installed, as of which version of the requirements.
 .venv/serve: requirements.txt
