@@ -40,8 +40,8 @@ train: .venv/train ## Train a model (ARGS="--epochs 30", see digitbot train --he
 evaluate: .venv/serve ## Measure a model (ARGS="--data FILE.npz")
 	$(BIN)/digitbot evaluate $(ARGS)
 
-lock: build/uv ## Take the newest releases that pyproject.toml allows into requirements*.txt
-	$(LOCK) --upgrade --extra train --extra dev --output-file requirements-dev.txt
+lock: build/uv ## Pin what pyproject.toml asks for in requirements*.txt (ARGS=--upgrade for the newest)
+	$(LOCK) $(ARGS) --extra train --extra dev --output-file requirements-dev.txt
 	$(LOCK) --extra train --constraint requirements-dev.txt --output-file requirements-train.txt
 	$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
 
