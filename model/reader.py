@@ -64,7 +64,9 @@ class DigitReader:
             ArtifactError: the model is missing, damaged, or made for another pipeline.
         """
         artifact = load_artifact(path)
-        return cls(Classifier(artifact), artifact.card, DEFAULT)
+        classifier = Classifier(artifact)
+        classifier(np.zeros((1, 28, 28), np.float32))  # ready now, not at the first photo
+        return cls(classifier, artifact.card, DEFAULT)
 
     def read(self, data: bytes) -> Reading:
         """Read the digit in an image file.

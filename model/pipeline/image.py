@@ -52,10 +52,16 @@ def decode(data: bytes, work_side: int = WORK_SIDE) -> Picture:
         ImageTooLarge: over MAX_PIXELS.
         ImageTooSmall: a side under MIN_SIDE.
     """
+    with warnings.catch_warnings():
+        # Pillow warns of odd metadata, which a person cannot mend, and of bombs, which we refuse.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return _decode(data, work_side)
+
+
+def _decode(data: bytes, work_side: int) -> Picture:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageTooLarge(_too_large()) from error
     except Exception as error:  # decoders meet hostile bytes with exceptions of every kind

@@ -1,0 +1,77 @@
+"""Images made for tests: digits on paper of many kinds, and files that break."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+
+# The strokes of three digits nobody confuses, in a unit square.
+STROKES = {
+    7: [[(0.15, 0.08), (0.85, 0.08), (0.42, 0.95)]],
+    4: [[(0.6, 0.05), (0.12, 0.65), (0.88, 0.65)], [(0.62, 0.35), (0.62, 0.95)]],
+    1: [[(0.5, 0.05), (0.5, 0.95)]],
+}
+
+
+def page(
+    digit: int = 7,
+    *,
+    size: tuple[int, int] = (480, 360),
+    centre: tuple[float, float] = (0.5, 0.5),
+    height: float = 0.6,
+    pen: float = 0.08,
+    ink: tuple[int, int, int] = (40, 40, 50),
+    paper: tuple[int, int, int] = (225, 225, 220),
+) -> Pixels:
+    """An RGB page of (w, h) with one digit; `height` is of the page, `pen` of the digit."""
+    w, h = size
+    image = np.full((h, w, 3), paper, np.uint8)
+    tall = height * h
+    for stroke in STROKES[digit]:
+        points = [
+            ((x - 0.5) * 0.7 * tall + centre[0] * w, (y - 0.5) * tall + centre[1] * h)
+            for x, y in stroke
+        ]
+        fixed = np.round(np.array(points) * 16).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(image, [fixed], False, ink, max(1, round(pen * tall)), cv2.LINE_AA, 4)
+    return image
+
+
+def grain(image: Pixels, amount: float, seed: int = 0) -> Pixels:
+    """Add a camera's noise, `amount` levels of it."""
+    noise = np.random.default_rng(seed).normal(0, amount, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+def shade(image: Pixels, edge: Callable[[NDArray[np.float64], NDArray[np.float64]], object]) -> Pixels:
+    """Halve the light where `edge(x, y)`, given in shares of the image, is true."""
+    h, w = image.shape[:2]
+    y, x = np.mgrid[0:h, 0:w]
+    dark = np.where(np.asarray(edge(x / w, y / h)), 0.5, 1.0)
+    return (image * cv2.GaussianBlur(dark, (0, 0), 2)[..., None]).astype(np.uint8)
+
+
+def encode(image: Pixels | Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    """The image as a file of Pillow's format `kind`."""
+    out = BytesIO()
+    picture = image if isinstance(image, Image.Image) else Image.fromarray(image)
+    picture.save(out, kind, **options)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def png_header(w: int, h: int) -> bytes:
+    """A valid PNG of a few kB that promises w × h grey pixels, and holds only the first rows."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    rows = zlib.compress(bytes((w + 1) * 4))
+    header = struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

@@ -1,0 +1,154 @@
+"""Stage 1: what is decoded, how upright, how large, and what is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
+from model.pipeline.image import WORK_SIDE, decode
+from tests.model.pictures import encode, page, png_header
+
+PAGE = page(size=(240, 160))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "WEBP", "GIF", "JPEG"])
+def test_every_format_gives_the_same_picture(kind: str) -> None:
+    options = {"lossless": True} if kind == "WEBP" else {"quality": 95} if kind == "JPEG" else {}
+    picture = decode(encode(PAGE, kind, **options))
+    assert picture.original == (240, 160)
+    assert np.abs(picture.pixels.astype(int) - PAGE).mean() < 2
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
+def test_every_mode_keeps_ink_dark_on_light(mode: str) -> None:
+    grey = Image.fromarray(PAGE).convert("L")
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(grey, np.uint16) * 200)
+    else:
+        image = Image.fromarray(PAGE).convert(mode, dither=Image.Dither.NONE)
+    picture = decode(encode(image, "TIFF" if mode == "CMYK" else "PNG"))
+    assert picture.pixels.shape == (160, 240, 3)
+    assert picture.pixels[5, 5].mean() > 200
+    assert picture.pixels.min() < 80
+
+
+def test_sixteen_bit_colour_png_is_read() -> None:
+    import cv2  # noqa: PLC0415  Pillow writes no 16-bit colour
+
+    ok, data = cv2.imencode(".png", PAGE.astype(np.uint16) * 257)
+    assert ok
+    assert np.abs(decode(data.tobytes()).pixels[..., ::-1].astype(int) - PAGE).mean() < 2
+
+
+@pytest.mark.parametrize(("ink", "ground_is_bright"), [(255, False), (0, True), (200, False)])
+def test_ink_on_nothing_gets_a_ground_it_stands_out_from(ink: int, ground_is_bright: bool) -> None:
+    rgba = np.zeros((100, 100, 4), np.uint8)
+    rgba[30:70, 45:55] = (ink, ink, ink, 255)
+    pixels = decode(encode(rgba)).pixels.astype(int)
+    assert bool(pixels[5, 5].mean() > 127) is ground_is_bright
+    assert abs(pixels[50, 50].mean() - pixels[5, 5].mean()) > 100
+
+
+def test_paper_with_a_transparent_margin_is_continued() -> None:
+    rgba = np.dstack([PAGE, np.full(PAGE.shape[:2], 255, np.uint8)])
+    rgba[:, :40] = 0
+    pixels = decode(encode(rgba)).pixels.astype(int)
+    assert np.abs(pixels[80, 10] - pixels[5, 200]).max() < 10
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_undone(orientation: int) -> None:
+    upright = Image.fromarray(PAGE)
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = upright.transpose(undo[orientation]) if orientation in undo else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = decode(encode(stored, "JPEG", quality=95, exif=exif.tobytes()))
+    assert picture.original == (240, 160)
+    assert np.abs(picture.pixels.astype(int) - PAGE).mean() < 3
+
+
+def test_a_broken_exif_block_costs_only_the_orientation() -> None:
+    data = encode(PAGE, "JPEG", exif=b"Exif\x00\x00MM\x00*\x00\x00\xff\xff broken")
+    assert decode(data).original == (240, 160)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP"])
+def test_the_first_frame_of_an_animation_counts(kind: str) -> None:
+    first, second = Image.fromarray(PAGE), Image.new("RGB", (240, 160), "red")
+    options = {"lossless": True} if kind == "WEBP" else {}
+    data = encode(first, kind, save_all=True, append_images=[second], duration=100, **options)
+    assert np.abs(decode(data).pixels.astype(int) - PAGE).mean() < 2
+
+
+@pytest.mark.parametrize(("kind", "w", "h"), [("JPEG", 2600, 1950), ("PNG", 1500, 900)])
+def test_large_images_are_reduced_and_know_their_scale(kind: str, w: int, h: int) -> None:
+    picture = decode(encode(page(size=(w, h)), kind))
+    assert max(picture.pixels.shape[:2]) == WORK_SIDE
+    assert picture.original == (w, h)
+    assert picture.scale == pytest.approx(w / WORK_SIDE)
+
+
+def test_sixty_megapixels_are_refused_before_they_are_decoded() -> None:
+    data = png_header(10_000, 6_000)
+    assert len(data) < 5_000
+    with pytest.raises(ImageTooLarge, match="50 megapixels"):
+        decode(data)
+
+
+def test_a_bomb_beyond_pillows_own_limit_is_refused_the_same_way() -> None:
+    for side in (10_000, 30_000):
+        with pytest.raises(ImageTooLarge, match="50 megapixels"):
+            decode(png_header(side, side))
+
+
+@pytest.mark.parametrize("size", [(7, 100), (100, 7), (1, 1)])
+def test_a_side_under_eight_pixels_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ImageTooSmall, match="at least 8"):
+        decode(encode(Image.new("L", size)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"%PDF-1.7",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        encode(PAGE)[:-200],
+        encode(PAGE, "JPEG")[:900],
+    ],
+    ids=["empty", "text", "pdf", "svg", "cut png", "cut jpeg"],
+)
+def test_what_is_no_whole_image_is_refused(data: bytes) -> None:
+    with pytest.raises(NotAnImage) as caught:
+        decode(data)
+    assert str(caught.value).endswith(".")
+
+
+@given(st.binary(max_size=400))
+def test_random_bytes_raise_nothing_else(data: bytes) -> None:
+    with pytest.raises(UnreadableImage):
+        decode(data)
+
+
+@given(st.data())
+def test_mutated_files_are_read_or_refused(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"]))
+    file = bytearray(encode(page(size=(64, 48)), kind))
+    for _ in range(data.draw(st.integers(1, 12))):
+        file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        assert decode(bytes(file)).pixels.ndim == 3
+    except UnreadableImage as error:
+        assert str(error)
