@@ -1,0 +1,71 @@
+"""Who is in the playground: two members, the admin, their chats with the bot, and their group."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+from bot.api_server import BotAccount, BotApiServer, Chat, ChatWindow, Group, User
+
+# What a person's app can be set to: code and its own name.
+LANGUAGES: Final = (
+    ("en", "English"),
+    ("zh-hans", "简体中文"),
+    ("ru", "Русский"),
+    ("es", "Español"),
+    ("de", "Deutsch"),
+    ("pt-br", "Português"),
+    ("ar", "العربية"),
+    ("hi", "हिन्दी"),
+)
+TOPICS: Final = ("Homework", "Photos")
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people and chats, found by their ids."""
+
+    server: BotApiServer
+    bot: BotAccount
+    admin_id: int
+    group: Group
+
+    @classmethod
+    async def assemble(cls, server: BotApiServer) -> Self:
+        """Let everybody in; the bot is there, but nobody has written to it."""
+        bot = server.add_bot("DigitBot", name="DigitBot")
+        anna = server.add_person("Anna", language_code="en", username="anna")
+        wei = server.add_person("伟", language_code="zh-hans", username="wei")
+        ada = server.add_person("Ada", language_code="de", username="ada")
+        for person in (anna, wei, ada):
+            server.private_chat(person, bot)
+        group = server.group("Class 3b", [ada, anna, wei], is_forum=True)
+        await group.add(bot)
+        for topic in TOPICS:
+            await group.open_topic(topic)
+        return cls(server, bot, ada.id, group)
+
+    @property
+    def people(self) -> tuple[User, ...]:
+        """Everybody who is not a bot, as they are now."""
+        return tuple(user for user in self.server.world.users.values() if not user.is_bot)
+
+    @property
+    def chats(self) -> tuple[Chat, ...]:
+        """Every chat."""
+        return tuple(self.server.world.chats.values())
+
+    def window(self, person_id: int, chat_id: int, thread_id: int | None = None) -> ChatWindow:
+        """What that person sees of that chat; raises LookupError if they are not in it."""
+        person = next((user for user in self.people if user.id == person_id), None)
+        if person is None:
+            raise LookupError("There is nobody of that id.")
+        if chat_id == self.group.id:
+            window = self.group.as_member(person)
+        elif chat_id == person_id:
+            window = self.server.private_chat(person, self.bot)
+        else:
+            raise LookupError(f"{person.first_name} is not in that chat.")
+        if thread_id is None:
+            return window
+        if thread_id not in window.chat.topics:
+            raise LookupError("There is no such topic.")
+        return window.in_topic(thread_id)

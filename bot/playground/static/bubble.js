@@ -1,0 +1,149 @@
+// One message, or one album, as elements.
+
+import { act, fileUrl } from "./api.js";
+import { alertBox, avatar, bytes, clock, el, enlarge, hue, icon, toast } from "./dom.js";
+import { richText } from "./rich_text.js";
+import { isReadable, store, summary } from "./store.js";
+
+/** A list item for `messages`: several are one album. `place` tells if it begins or ends a row. */
+export function bubble(messages, place, on) {
+  const [head] = messages;
+  if (head.service) return el("li", { className: "service", "data-message": head.id }, el("span", {}, head.service));
+  const isOwn = head.sender === store.me;
+  const inGroup = store.current.type !== "private";
+  const item = el("li", {
+    className: ["message", isOwn && "own", place.isFirst && "first", place.isLast && "last"].filter(Boolean).join(" "),
+    tabIndex: -1,
+    "data-message": head.id,
+    "aria-label": `${isOwn ? "You" : head.name}, ${clock(head.date)}`,
+  });
+  if (inGroup && !isOwn) {
+    const face = avatar({ id: head.sender, name: head.name, isBot: head.from_bot });
+    if (!place.isLast) face.classList.add("blank");
+    item.append(face);
+  }
+  const stack = el("div", { className: "stack" }, body(messages, { isOwn, withName: inGroup && !isOwn && place.isFirst }, on));
+  if (head.buttons.length) stack.append(keys(head));
+  const reactions = messages.flatMap((message) => message.reactions);
+  if (reactions.length) stack.append(reactionRow(head, reactions));
+  item.append(stack, more(messages, on));
+  item.addEventListener("dblclick", (event) => event.target.closest("button, a") || on.reply(head));
+  return item;
+}
+
+function body(messages, { isOwn, withName }, on) {
+  const [head] = messages;
+  const worded = messages.find((message) => message.text) ?? head;
+  const isBare = head.media?.kind === "sticker";
+  const box = el("div", { className: `bubble${isBare ? " bare" : ""}` });
+  if (withName) {
+    const name = el("div", { className: "name" }, head.name);
+    name.style.setProperty("--hue", hue(head.sender));
+    box.append(name);
+  }
+  if (head.reply_to) box.append(quote(head.reply_to, on));
+  const media = messages.filter((message) => message.media).map((message) => mediaOf(message, isOwn));
+  const pictures = media.filter((node) => node.matches("button"));
+  const files = media.filter((node) => !node.matches("button"));
+  const words = worded.text ? wordsOf(worded, on) : null;
+  if (words && head.caption_above) box.append(words);
+  if (pictures.length) {
+    const layout = { 1: "one", 2: "two", 4: "two" }[pictures.length] ?? "three";
+    const kind = isBare ? " sticker" : "";
+    const over = words && !head.caption_above ? "" : " over";
+    const frame = el("div", { className: `media ${layout}${kind}${over}` }, ...pictures);
+    if (over) frame.append(stamp(worded));
+    box.append(frame);
+  }
+  box.append(...files);
+  if (words && !head.caption_above) box.append(words);
+  else if (files.length) box.append(el("div", { className: "words" }, stamp(head)));
+  return box;
+}
+
+function wordsOf(message, on) {
+  const box = el("div", { className: "words", dir: "auto" }, richText(message.text, message.entities, on.command));
+  box.append(stamp(message));
+  return box;
+}
+
+const stamp = (message) =>
+  el("span", { className: "stamp" }, `${message.edited ? "edited " : ""}${clock(message.date)}`);
+
+function mediaOf(message) {
+  const { media } = message;
+  const address = fileUrl(media.file);
+  if (media.kind === "photo" || (media.kind === "sticker" && !media.moves)) {
+    const name = media.kind === "photo" ? "Photo" : "Sticker";
+    const description = `${name} from ${message.name}`;
+    const image = el("img", { src: address, alt: description, width: media.width, height: media.height, decoding: "async" });
+    const open = el("button", { type: "button", "aria-label": `Enlarge: ${description}` }, image);
+    if (message.spoiler) open.className = "spoiler";
+    open.onclick = () => {
+      if (open.classList.replace("spoiler", "shown")) return;
+      enlarge(address, description);
+    };
+    return open;
+  }
+  const isPicture = /^image\/(png|jpeg|gif|webp|bmp)$/.test(media.mime ?? "");
+  const sign = isPicture ? el("img", { src: address, alt: "" }) : icon("file");
+  const name = media.name ?? media.kind;
+  return el("a", { className: "file", href: address, download: name, target: "_blank" }, sign, el("b", {}, name), el("span", {}, bytes(media.size)));
+}
+
+/** What a message replies to, in two lines. */
+export function quote(id, on) {
+  const quoted = store.current.messages.get(id);
+  if (!quoted) return el("div", { className: "quote" }, el("b", {}, "Deleted message"));
+  const name = quoted.sender === store.me ? "You" : quoted.name;
+  const line = el("button", { type: "button", className: "quote", onclick: () => on.jump(id) }, el("b", {}, name), el("span", { dir: "auto" }, summary(quoted)));
+  if (quoted.media && ["photo", "sticker"].includes(quoted.media.kind)) {
+    line.prepend(el("img", { src: fileUrl(quoted.media.file), alt: "" }));
+  }
+  return line;
+}
+
+function keys(message) {
+  const rows = message.buttons.map((row) => el("div", {}, ...row.map((button) => key(message, button))));
+  return el("div", { className: "keys", role: "group", "aria-label": "Buttons" }, ...rows);
+}
+
+function key(message, { text, callback_data: data, url }) {
+  if (url) {
+    const isSafe = /^(https?|tg):/i.test(url);
+    return el("a", { href: isSafe ? url : undefined, target: "_blank", rel: "noopener noreferrer" }, text);
+  }
+  const button = el("button", { type: "button", disabled: data === undefined }, text);
+  button.onclick = async () => {
+    if (button.ariaBusy === "true") return;
+    button.ariaBusy = "true";
+    try {
+      const answer = await act("press", { person: store.me, chat: message.chat, message: message.id, data });
+      if (answer.text) (answer.alert ? alertBox : toast)(answer.text);
+    } catch (problem) {
+      toast(problem.message);
+    } finally {
+      button.ariaBusy = null;
+    }
+  };
+  return button;
+}
+
+function reactionRow(message, reactions) {
+  const counts = Map.groupBy(reactions, (reaction) => reaction.emoji);
+  const buttons = [...counts].map(([emoji, given]) => {
+    const isMine = given.some(({ by }) => by === store.me);
+    const label = `${emoji} ${given.length}`;
+    return el("button", { type: "button", "aria-pressed": String(isMine), onclick: () => react(message, isMine ? null : emoji) }, label);
+  });
+  return el("div", { className: "reactions" }, ...buttons);
+}
+
+export const react = (message, emoji) =>
+  act("react", { person: store.me, chat: message.chat, message: message.id, emoji }).catch((problem) => toast(problem.message));
+
+function more(messages, on) {
+  const button = el("button", { type: "button", className: "icon more", "aria-label": "What to do with this message", "aria-haspopup": "menu" }, icon("more"));
+  button.onclick = () => on.actions(button, messages.find(isReadable) ?? messages[0]);
+  return button;
+}
