@@ -35,6 +35,7 @@ from bot.api_server.exchanges import Exchange
 from bot.api_server.faults import DOWNLOAD, Fault
 from bot.api_server.group_window import Group
 from bot.api_server.limits import TELEGRAM, Limits, Rate
+from bot.api_server.media import Attachment
 from bot.api_server.objects import Button, Entity, Message, User
 from bot.api_server.people import ChatWindow
 from bot.api_server.server import BotApiServer
@@ -43,6 +44,7 @@ __all__ = [
     "DOWNLOAD",
     "TELEGRAM",
     "ApiError",
+    "Attachment",
     "BotAccount",
     "BotApiServer",
     "BotCommand",

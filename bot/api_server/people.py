@@ -13,12 +13,14 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from bot.api_server.bots import BotAccount, BotCommand
 from bot.api_server.callbacks import CallbackAnswer
 from bot.api_server.chats import Chat, ChatAction, Status
 from bot.api_server.entities import detected
 from bot.api_server.files import FileStore
 from bot.api_server.groups import set_blocked
 from bot.api_server.media import Attachment, MediaMaker
+from bot.api_server.menus import menu
 from bot.api_server.objects import (
     CHANNEL_BOT,
     GROUP_ANONYMOUS_BOT,
@@ -103,7 +105,7 @@ class ChatWindow:
 
     async def send_album(
         self,
-        pictures: Sequence[bytes],
+        pictures: Sequence[bytes | Attachment],
         *,
         caption: str = "",
         as_files: bool = False,
@@ -111,9 +113,10 @@ class ChatWindow:
     ) -> tuple[Message, ...]:
         """Send several pictures together, the caption under the first: each is its own message."""
         media_group_id = f"{secrets.randbits(53)}"
+        files = [p if isinstance(p, Attachment) else Attachment(p) for p in pictures]
         media = [
-            self._media.document(Attachment(data)) if as_files else await self._media.photo(data)
-            for data in pictures
+            self._media.document(file) if as_files else await self._media.photo(file.data)
+            for file in files
         ]
         return tuple(
             self._post_media(
@@ -255,6 +258,10 @@ class ChatWindow:
         if message.media is None:
             raise LookupError(f"message {message.message_id} has no media")
         return self._files.read(message.media.file_id)
+
+    def commands(self, bot: BotAccount) -> tuple[BotCommand, ...]:
+        """The menu that `bot` offers this person here."""
+        return menu(bot, self.chat, self.person)
 
     def _post_media(
         self, media: Media, caption: str = "", reply_to: Message | None = None, **fields: Any

@@ -153,6 +153,10 @@ class BotApiServer:
         chat.members[creator.id] = Member(creator, Status.CREATOR)
         return Group(self.world, chat, creator, self._window)
 
+    def read_file(self, file_id: str) -> bytes:
+        """The bytes of a file that somebody sent; raises BadRequest."""
+        return self._files.read(file_id)
+
     def _window(self, chat: Chat, person: User) -> ChatWindow:
         return ChatWindow(self.world, self._files, self._media, chat, person)
 

@@ -72,6 +72,16 @@ class World:
         self.users[user.id] = user
         return user
 
+    def change_person(self, user_id: int, **changes: Any) -> User:
+        """Somebody takes another name or language: what they do from now on shows it."""
+        user = self.users[user_id] = replace(self.users[user_id], **changes)
+        for chat in self.chats.values():
+            if user_id in chat.members:
+                chat.members[user_id] = replace(chat.members[user_id], user=user)
+            if chat.person is not None and chat.person.id == user_id:
+                chat.person = user
+        return user
+
     def add_bot(self, username: str, name: str, *, reads_all_group_messages: bool) -> BotAccount:
         """A new bot, as BotFather makes one."""
         user = User(next(self._bot_ids), name, is_bot=True, username=username)
