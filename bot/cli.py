@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 
@@ -41,6 +42,21 @@ def run() -> None:
             # Through the log, which takes the token out; Python's own traceback would show it.
             logging.getLogger(__name__).critical("The bot had to stop.", exc_info=True)
             raise typer.Exit(1) from None
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served.")] = 8080,
+    host: Annotated[str, typer.Option(help="Other machines can use any but 127.0.0.1.")] = (
+        "127.0.0.1"
+    ),
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Try the whole bot in the browser: no Telegram, no token, nothing leaves this machine."""
+    with _problems_on_stderr():
+        from bot.playground.app import run as run_playground
+
+        asyncio.run(run_playground(host, port, open_browser=browser))
 
 
 @app.command()
