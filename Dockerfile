@@ -31,7 +31,7 @@ RUN useradd --uid 1000 --home-dir /app --create-home digitbot \
 WORKDIR /app
 VOLUME /app/data
 USER digitbot
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["digitbot", "health"]
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["digitbot", "health"]
 ENTRYPOINT ["digitbot"]
 CMD ["run"]
 
