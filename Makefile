@@ -14,13 +14,10 @@ LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 help: ## Say what can be done
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
 
-run: .venv/serve ## Start the bot (a token in TELEGRAM_BOT_TOKEN or .env)
+run: .venv/serve ## Start the bot; without a token in TELEGRAM_BOT_TOKEN or .env, the playground
 	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -Eqs "^(export )? *TELEGRAM_BOT_TOKEN *= *[\"']?[^\"' ]" .env; \
 	then exec $(BIN)/digitbot run; \
-	elif $(BIN)/digitbot playground --help >/dev/null 2>&1; \
-	then exec $(BIN)/digitbot playground; \
-	else echo "No token yet: get one from @BotFather and put it into .env (cp .env.example .env)." \
-		"To try the reader without: $(BIN)/digitbot classify PICTURE"; \
+	else exec $(BIN)/digitbot playground; \
 	fi
 
 test: .venv/dev ## Run all tests (ARGS="-k pool" for some)

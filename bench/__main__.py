@@ -11,7 +11,7 @@ from bench.comparison import Row
 from bench.reading import against_decoding, against_recipe
 from bench.serving import start_up, throughput
 
-WIDTH = 120  # columns; what it takes to show each row on one line
+WIDTH = 124  # columns; what it takes to show each row on one line
 
 
 def main() -> None:

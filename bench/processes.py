@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -22,9 +21,20 @@ class Ready:
     pid: int
     seconds: float  # that took
 
-    def peak_memory(self) -> float:
-        """Return the most MB it has held, children included (what they share counts each time)."""
-        return sum(_peak(process) for process in self._family()) / 1e6
+    def memory(self) -> float:
+        """Return the MB that it and its children hold; what they share counts once.
+
+        Only Linux tells what is shared; elsewhere it counts once for each process.
+        """
+        if not hasattr(psutil.Process, "memory_maps"):
+            return sum(process.memory_info().rss for process in self._family()) / 1e6
+        private, shared = 0, dict[str, int]()
+        for process in self._family():
+            for mapped in process.memory_maps():
+                private += mapped.private_clean + mapped.private_dirty
+                common = mapped.shared_clean + mapped.shared_dirty
+                shared[mapped.path] = max(common, shared.get(mapped.path, 0))
+        return (private + sum(shared.values())) / 1e6
 
     def processor_seconds(self) -> tuple[float, float]:
         """Return the processor time used so far: its own, and that of all its children."""
@@ -80,12 +90,3 @@ async def _wait_for(ready: str, output: asyncio.StreamReader) -> None:
             return
         said = (*said[-9:], line)
     raise RuntimeError(f"The process ended before it was ready. It said:\n{''.join(said)}")
-
-
-def _peak(process: psutil.Process) -> int:
-    """Return bytes: Linux remembers the peak; elsewhere what is held now has to do."""
-    with suppress(OSError, AttributeError):
-        status = Path(f"/proc/{process.pid}/status").read_text()
-        if match := re.search(r"VmHWM:\s*(\d+) kB", status):
-            return int(match[1]) * 1024
-    return process.memory_info().rss

@@ -24,7 +24,7 @@ PATIENCE = 120.0  # seconds for all answers of a round
 
 async def start_up(model: Path | None) -> Sequence[Row]:
     """Compare start-up to ready, and memory then, with importing TensorFlow and no more."""
-    names = ("restart the bot until it is ready", "its peak memory, one reader included")
+    names = ("restart the bot until it is ready", "its memory then, a reader included")
     if find_spec("tensorflow") is None:
         return [Skipped(name, "TensorFlow is not installed") for name in names]
     ours, theirs = [], []
@@ -33,9 +33,9 @@ async def start_up(model: Path | None) -> Sequence[Row]:
         with TemporaryDirectory() as folder:
             for _ in range(1 + ROUNDS):  # the first, which makes the database, does not count
                 async with _bot(server, account, Path(folder), model, workers=1) as bot:
-                    ours.append((bot.seconds, bot.peak_memory()))
+                    ours.append((bot.seconds, bot.memory()))
                 async with _tensorflow() as rival:
-                    theirs.append((rival.seconds, rival.peak_memory()))
+                    theirs.append((rival.seconds, rival.memory()))
     (seconds, memory), (their_seconds, their_memory) = _medians(ours[1:]), _medians(theirs[1:])
     rival_name, goal = "import tensorflow", Goal(Fraction(1, 4))
     return [
