@@ -90,8 +90,11 @@ def find_glyphs(ink: InkMap, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]
     largest = np.argsort(areas)[::-1][: params.pieces] + 1
     pieces = [_piece(int(i), stats[i]) for i in largest]
     pieces = [p for p in pieces if not _is_dirt(p, sheet, params)]
-    groups = sorted(_groups(pieces, sheet, params), key=lambda g: _weight(g, sheet), reverse=True)
-    glyphs = [_cut(group, sheet, params) for group in groups[: params.most]]
+    groups = _groups(pieces, sheet, params)
+    boxes = [_around(group) for group in groups]
+    weighed = [(_weight(group, boxes, sheet), group) for group in groups]
+    weighed.sort(key=lambda pair: pair[0], reverse=True)
+    glyphs = [_cut(group, weight, sheet, params) for weight, group in weighed[: params.most]]
     return tuple(sorted(glyphs, key=lambda g: g.weight, reverse=True))
 
 
@@ -128,20 +131,18 @@ def _groups(pieces: list[_Piece], sheet: _Sheet, params: GlyphParams) -> list[li
 
 def _belongs(piece: _Piece, seed: _Piece, sheet: _Sheet, params: GlyphParams) -> bool:
     """Whether one hand wrote `piece` and the larger `seed` as one glyph."""
-    longer = max(seed.box.w, seed.box.h)
-    if (
-        piece.area < params.crumb * seed.area
-        or _distance(seed.box, piece.box) > params.gap * longer
-    ):
+    if _distance(seed.box, piece.box) > params.gap * max(seed.box.w, seed.box.h):
         return False
     if sheet.frames(seed.box) or (sheet.edges(piece.box) and not sheet.edges(seed.box)):
         return False
-    # What stands inside a frame is not a part of it.
-    return not (_inside(piece.box, seed.box) and max(piece.box.w, piece.box.h) > 0.3 * longer)
+    return piece.area >= params.crumb * seed.area and not _holds(seed.box, piece.box)
 
 
-def _inside(a: Box, b: Box) -> bool:
-    return a.x > b.x and a.y > b.y and a.x + a.w < b.x + b.w and a.y + a.h < b.y + b.h
+def _holds(outer: Box, inner: Box) -> bool:
+    """Whether `inner` stands inside `outer`, too large to be a part of it."""
+    x, y = inner.x - outer.x, inner.y - outer.y
+    within = x > 0 and y > 0 and x + inner.w < outer.w and y + inner.h < outer.h
+    return within and max(inner.w, inner.h) > 0.3 * max(outer.w, outer.h)
 
 
 def _distance(a: Box, b: Box) -> float:
@@ -157,19 +158,19 @@ def _around(group: list[_Piece]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _weight(group: list[_Piece], sheet: _Sheet) -> float:
-    """Big, inky, near the middle and clear of the edges."""
+def _weight(group: list[_Piece], others: list[Box], sheet: _Sheet) -> float:
+    """Big, inky, near the middle, clear of the edges, and not a frame around something."""
     x, y, w, h = box = _around(group)
     longer = max(sheet.width, sheet.height)
     off = np.hypot((x + w / 2) / sheet.width - 0.5, (y + h / 2) / sheet.height - 0.5)
     inky = np.sqrt(sum(p.area for p in group)) / longer
     corner = 0.15 if any(sheet.fills_corner(p) for p in group) else 1.0
-    frame = 0.2 if sheet.frames(box) else 1.0
+    frame = 0.2 if sheet.frames(box) or any(_holds(box, other) for other in others) else 1.0
     clear = 0.35 ** sheet.edges(box) * corner * frame
     return float(max(w, h) / longer * inky * (1 - 0.8 * off) * clear)
 
 
-def _cut(group: list[_Piece], sheet: _Sheet, params: GlyphParams) -> Glyph:
+def _cut(group: list[_Piece], weight: float, sheet: _Sheet, params: GlyphParams) -> Glyph:
     """The group's own ink, soft, from the paper's level to that of its darker half."""
     box = _around(group)
     margin = max(1, round(0.01 * max(box.w, box.h)))
@@ -183,7 +184,7 @@ def _cut(group: list[_Piece], sheet: _Sheet, params: GlyphParams) -> Glyph:
     paper = params.tip * min(threshold, full / 2)
     soft = np.clip((depth - np.float32(paper)) / np.float32(max(full - paper, 1)), 0, 1)
     soft *= cv2.dilate(own, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    return Glyph(soft, box, _weight(group, sheet) * _sharpness(soft, params.ramp))
+    return Glyph(soft, box, weight * _sharpness(soft, params.ramp))
 
 
 def _sharpness(soft: Ink, ramp: float) -> float:

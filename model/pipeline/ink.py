@@ -92,7 +92,12 @@ def _along_ink(pixels: Pixels, side: int) -> tuple[Levels, float]:
     tells how much darker, in -1 to 1, ink is than paper along that axis.
     """
     step = max(1, round(max(pixels.shape[:2]) / side))
-    sample = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
+    sample = pixels[step // 2 :: step, step // 2 :: step]
+    # A frame along the edge would be taken to go on beyond it, and so for paper.
+    margin = min(sample.shape[:2]) // 16
+    sample = np.ascontiguousarray(
+        sample[margin : sample.shape[0] - margin, margin : sample.shape[1] - margin]
+    )
     paper = cv2.medianBlur(sample, max(3, int(0.6 * max(sample.shape[:2])) | 1))
     off = (sample.astype(np.float32) - paper).reshape(-1, 3)
     size = np.einsum("ij,ij->i", off, off)

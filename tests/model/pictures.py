@@ -50,19 +50,22 @@ def grain(image: Pixels, amount: float, seed: int = 0) -> Pixels:
     return np.clip(image + noise, 0, 255).astype(np.uint8)
 
 
-def shade(image: Pixels, edge: Callable[[NDArray[np.float64], NDArray[np.float64]], object]) -> Pixels:
+def shade(
+    image: Pixels, edge: Callable[[NDArray[np.float64], NDArray[np.float64]], object]
+) -> Pixels:
     """Halve the light where `edge(x, y)`, given in shares of the image, is true."""
     h, w = image.shape[:2]
     y, x = np.mgrid[0:h, 0:w]
     dark = np.where(np.asarray(edge(x / w, y / h)), 0.5, 1.0)
-    return (image * cv2.GaussianBlur(dark, (0, 0), 2)[..., None]).astype(np.uint8)
+    shaded: Pixels = (image * cv2.GaussianBlur(dark, (0, 0), 2)[..., None]).astype(np.uint8)
+    return shaded
 
 
 def encode(image: Pixels | Image.Image, kind: str = "PNG", **options: object) -> bytes:
     """The image as a file of Pillow's format `kind`."""
     out = BytesIO()
     picture = image if isinstance(image, Image.Image) else Image.fromarray(image)
-    picture.save(out, kind, **options)  # type: ignore[arg-type]
+    picture.save(out, kind, **options)
     return out.getvalue()
 
 
@@ -70,8 +73,12 @@ def png_header(w: int, h: int) -> bytes:
     """A valid PNG of a few kB that promises w × h grey pixels, and holds only the first rows."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     rows = zlib.compress(bytes((w + 1) * 4))
     header = struct.pack(">IIBBBBB", w, h, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )

@@ -1,0 +1,127 @@
+"""Stage 2: the ink of a page is found whatever the light, the colours and the ruling."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.pipeline.ink import InkMap, ink_maps
+from model.pipeline.rules import erase_rules, is_straight
+from tests.model.pictures import Pixels, grain, page, shade
+
+TRUTH = (page(paper=(255, 255, 255), ink=(0, 0, 0)).mean(axis=2) < 128).astype(np.uint8)
+
+
+def overlap(ink: InkMap, truth: NDArray[np.uint8] = TRUTH) -> float:
+    """Intersection over union of an ink map with what was drawn."""
+    found = ink.mask > 0
+    return float((found & (truth > 0)).sum() / (found | (truth > 0)).sum())
+
+
+def best(pixels: Pixels) -> float:
+    return max(overlap(ink) for ink in ink_maps(pixels))
+
+
+def first(pixels: Pixels) -> float:
+    return overlap(next(iter(ink_maps(pixels))))
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ((40, 40, 50), (225, 225, 220)),
+        ((30, 50, 160), (235, 230, 225)),
+        ((245, 245, 245), (30, 60, 45)),
+        ((255, 255, 255), (0, 0, 0)),
+        ((170, 165, 160), (205, 200, 190)),
+        ((200, 60, 60), (70, 130, 100)),
+        ((250, 220, 90), (250, 245, 235)),
+    ],
+    ids=["pen", "blue", "chalk", "screen", "pencil", "red on green", "yellow on cream"],
+)
+def test_the_first_opinion_finds_ink_of_any_colour(
+    ink: tuple[int, int, int], paper: tuple[int, int, int]
+) -> None:
+    assert first(grain(page(ink=ink, paper=paper), 3)) > 0.75
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        shade(page(), lambda x, y: x + 0.6 * y > 0.8),
+        (page() * np.linspace(0.35, 1, 480)[None, :, None]).astype(np.uint8),
+    ],
+    ids=["hard shadow across the digit", "light from one side"],
+)
+def test_uneven_light_is_not_ink(image: Pixels) -> None:
+    assert first(grain(image, 3)) > 0.7
+
+
+def test_some_opinion_takes_dark_edges_for_shadow() -> None:
+    assert best(grain(shade(page(), lambda x, y: (x < 0.2) | (y > 0.85)), 3)) > 0.7
+
+
+def test_a_thick_marker_is_found_whole() -> None:
+    thick = page(pen=0.28, height=0.85)
+    truth = (thick.mean(axis=2) < 128).astype(np.uint8)
+    assert truth.mean() > 0.15
+    assert max(overlap(ink, truth) for ink in ink_maps(thick)) > 0.9
+
+
+def test_a_thin_pencil_is_found() -> None:
+    thin = page(pen=0.01, ink=(150, 150, 150))
+    truth = (thin.mean(axis=2) < 190).astype(np.uint8)
+    found = next(iter(ink_maps(grain(thin, 2)))).mask
+    assert (found & truth).sum() > 0.7 * truth.sum()
+
+
+def ruled(image: Pixels, squared: bool, slant: int = 0) -> Pixels:
+    h, w = image.shape[:2]
+    lined = image.copy()
+    for y in range(20, h, 45):
+        cv2.line(lined, (0, y), (w, y + slant), (110, 130, 190), 2)
+    if squared:
+        for x in range(20, w, 45):
+            cv2.line(lined, (x, 0), (x, h), (110, 130, 190), 2)
+    return np.minimum(lined, image)
+
+
+@pytest.mark.parametrize("squared", [False, True], ids=["ruled", "squared"])
+@pytest.mark.parametrize("ink", [(30, 30, 40), (100, 110, 160)], ids=["darker", "like the rules"])
+def test_some_opinion_sees_past_the_ruling(squared: bool, ink: tuple[int, int, int]) -> None:
+    assert best(ruled(page(ink=ink), squared)) > 0.6
+
+
+def test_slanting_rules_are_erased_and_strokes_kept() -> None:
+    mask = (ruled(page(), False, slant=12).mean(axis=2) < 180).astype(np.uint8)
+    erased = erase_rules(mask)
+    assert erased is not None
+    assert erased.sum() < 1.15 * TRUTH.sum() < mask.sum()
+    assert (erased & TRUTH).sum() > 0.8 * TRUTH.sum()
+
+
+def test_a_page_without_rules_is_said_to_have_none() -> None:
+    assert erase_rules(TRUTH) is None
+
+
+@pytest.mark.parametrize("angle", [0, 20, 45, 80])
+def test_a_line_is_straight_at_any_angle_and_a_seven_is_not(angle: int) -> None:
+    field = np.zeros((200, 200), np.uint8)
+    x, y = np.cos(np.radians(angle)) * 90, np.sin(np.radians(angle)) * 90
+    cv2.line(field, (round(100 - x), round(100 - y)), (round(100 + x), round(100 + y)), 1, 5)
+    assert is_straight(field)
+    assert not is_straight(TRUTH)
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_blank_paper_has_no_ink(level: int) -> None:
+    blank = np.full((100, 140, 3), level, np.uint8)
+    assert list(ink_maps(blank)) == []
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (8, 640), (640, 8), (28, 28), (1, 1)])
+def test_every_shape_is_taken(shape: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    for ink in ink_maps(pixels):
+        assert ink.depth.shape == ink.mask.shape == shape
+        assert set(np.unique(ink.mask)) <= {0, 1}
