@@ -1,0 +1,172 @@
+"""classify, evaluate and train, as a person calls them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from model import cli
+from model.card import LITERT_FILE, model_card, model_folder
+from tests.model.pictures import encode, page
+
+app = typer.Typer()
+for command in (cli.classify, cli.evaluate, cli.train):
+    app.command()(command)
+
+
+@pytest.fixture
+def run() -> CliRunner:
+    return CliRunner(env={"MODEL_PATH": "", "MNIST_PATH": "", "COLUMNS": "200"})
+
+
+@pytest.fixture
+def seven(tmp_path: Path) -> Path:
+    path = tmp_path / "seven.png"
+    path.write_bytes(encode(page(7)))
+    return path
+
+
+def test_classify_prints_a_table(run: CliRunner, seven: Path) -> None:
+    result = run.invoke(app, ["classify", str(seven)])
+    assert result.exit_code == 0
+    row = next(line for line in result.stdout.splitlines() if "seven.png" in line)
+    assert row.split()[1] == "7"
+    assert row.split()[2].endswith("%")
+
+
+def test_classify_prints_one_object_a_line_and_exits_with_1_for_the_unreadable(
+    run: CliRunner, seven: Path, tmp_path: Path
+) -> None:
+    blank, broken = tmp_path / "blank.png", tmp_path / "broken.jpg"
+    blank.write_bytes(encode(np.full((90, 90, 3), 255, np.uint8)))
+    broken.write_bytes(b"\xff\xd8\xff no")
+    paths = [str(p) for p in (seven, blank, broken, tmp_path / "gone.png")]
+    result = run.invoke(app, ["classify", "--json", *paths])
+    assert result.exit_code == 1
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["status"] for line in lines] == ["ok", "no_digit", "unreadable", "unreadable"]
+    keys = ["path", "status", "number", "digits", "reason", "model", "ms"]
+    assert all(list(line) == keys for line in lines)
+    (digit,) = lines[0]["digits"]
+    assert list(digit) == ["digit", "confidence", "box", "scores"]
+    assert (lines[0]["number"], digit["digit"], len(digit["box"]), len(digit["scores"])) == (
+        "7", 7, 4, 10,
+    )  # fmt: skip
+    assert lines[0]["model"] == model_card().version
+    assert lines[1]["reason"] == "blank"
+    assert "picture" in lines[2]["reason"]
+
+
+def test_classify_writes_previews(run: CliRunner, seven: Path, tmp_path: Path) -> None:
+    result = run.invoke(app, ["classify", "--preview", str(tmp_path / "out"), str(seven)])
+    assert result.exit_code == 0
+    assert (tmp_path / "out" / "seven.png.preview.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_model_that_is_none_ends_in_a_sentence(
+    run: CliRunner, seven: Path, tmp_path: Path
+) -> None:
+    result = run.invoke(app, ["classify", "--model", str(tmp_path), str(seven)])
+    assert result.exit_code == 2
+    assert "metadata.json" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_evaluate_measures_a_folder(run: CliRunner, tmp_path: Path) -> None:
+    for digit in (1, 4, 7):
+        (tmp_path / f"{digit}.png").write_bytes(encode(page(digit)))
+    (tmp_path / "labels.csv").write_text("file,label\n1.png,1\n4.png,4\n7.png,2\n")
+    picture = tmp_path / "confusion.png"
+    result = run.invoke(app, ["evaluate", "--data", str(tmp_path), "--picture", str(picture)])
+    assert result.exit_code == 0
+    assert "66.67%" in result.stdout
+    assert "7 ×1" in result.stdout, "the 2 that was taken for a 7"
+    assert picture.exists()
+
+
+def test_evaluate_measures_a_collection(run: CliRunner, tmp_path: Path) -> None:
+    x = np.zeros((3, 28, 28), np.uint8)
+    x[:, 4:24, 13:16] = 255
+    np.savez(tmp_path / "ones.npz", x=x, y=np.array([1, 1, 1]))
+    picture = tmp_path / "confusion.png"
+    data = str(tmp_path / "ones.npz")
+    result = run.invoke(app, ["evaluate", "--data", data, "--picture", str(picture)])
+    assert result.exit_code == 0
+    assert "100.00%" in result.stdout
+
+
+def test_evaluate_says_what_a_folder_lacks(run: CliRunner, tmp_path: Path) -> None:
+    result = run.invoke(app, ["evaluate", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "labels.csv" in result.stderr
+
+
+def test_train_wants_a_model_to_export_anew(run: CliRunner) -> None:
+    result = run.invoke(app, ["train", "--epochs", "0"])
+    assert result.exit_code == 2
+    assert "--from" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def small_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn digits in MNIST's form: enough to train on, too few to learn much."""
+    import cv2  # noqa: PLC0415
+
+    from model.training.strokes import draw_digit  # noqa: PLC0415
+
+    rng = np.random.default_rng(0)
+    drawn = [draw_digit(rng) for _ in range(5800)]
+    x = np.stack([cv2.resize(ink, (28, 28), interpolation=cv2.INTER_AREA) for ink, _ in drawn])
+    x = (x * 255).astype(np.uint8)
+    y = np.array([label for _, label in drawn], np.uint8)
+    path = tmp_path_factory.mktemp("data") / "mnist.npz"
+    np.savez(path, x_train=x[:5700], y_train=y[:5700], x_test=x[5700:], y_test=y[5700:])
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own
+def test_a_training_ends_in_a_model_that_is_served(
+    run: CliRunner, seven: Path, small_mnist: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("tensorflow", reason="training needs TensorFlow, which is not installed")
+    out = tmp_path / "models"
+    common = ["--mnist", str(small_mnist), "--out", str(out)]
+    (tmp_path / "labels.csv").write_text("file,label\nseven.png,7\n")
+    result = run.invoke(app, ["train", *common, "--epochs", "1", "--limit", "600"])
+    assert result.exit_code == 0, result.output
+    (folder,) = out.iterdir()
+    card = model_card(folder)
+    assert (card.epochs, card.seed, card.version) == (1, 1, folder.name)
+    assert [(m.set, m.count) for m in card.metrics] == [("MNIST test", 100)]
+    result = run.invoke(app, ["classify", "--json", "--model", str(folder), str(seven)])
+    assert json.loads(result.stdout)["model"] == folder.name
+
+    # Exported anew: the same weights and origin, more figures.
+    again = [
+        *common,
+        "--from",
+        str(model_folder(None)),
+        "--epochs",
+        "0",
+        "--measure",
+        str(tmp_path),
+    ]
+    result = run.invoke(app, ["train", *again])
+    assert result.exit_code == 0, result.output
+    (other,) = set(out.iterdir()) - {folder}
+    shipped, exported = model_card(), model_card(other)
+    assert (exported.epochs, exported.data) == (shipped.epochs, shipped.data)
+    assert [m.set for m in exported.metrics] == ["MNIST test", tmp_path.name]
+    assert (other / LITERT_FILE).stat().st_size == (model_folder(None) / LITERT_FILE).stat().st_size
+
+
+@pytest.mark.slow
+def test_missing_mnist_ends_in_what_to_do(run: CliRunner, tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow", reason="training needs TensorFlow, which is not installed")
+    result = run.invoke(app, ["train", "--mnist", str(tmp_path / "gone.npz")])
+    assert result.exit_code == 2
+    assert "mnist.npz" in result.stderr

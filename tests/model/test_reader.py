@@ -1,0 +1,191 @@
+"""The whole reader with the shipped model: right, at ease with the photo's form, never crashing."""
+
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import model
+from model import DigitReader, UnreadableImage
+from model.reading import Box, Reading
+from tests.model.pictures import Pixels, encode, grain, page, shade
+
+calm = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def reader() -> DigitReader:
+    return DigitReader.load()
+
+
+def read(reader: DigitReader, image: Pixels, kind: str = "PNG") -> Reading:
+    return reader.read(encode(image, kind))
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+def test_a_reading_says_all_there_is_to_say(reader: DigitReader, digit: int) -> None:
+    image = page(digit)
+    reading = read(reader, image)
+    assert (reading.status, reading.number, reading.reason) == ("ok", str(digit), None)
+    assert reading.model_version == reader.card.version
+    (found,) = reading.digits
+    assert found.digit == digit
+    assert found.confidence == max(found.scores) == found.scores[digit] > 0.8
+    assert len(found.scores) == 10
+    assert sum(found.scores) == pytest.approx(1)
+    assert found.glyph.shape == (28, 28)
+    assert reading.timings.total > 0
+    drawn = Box(*cv2.boundingRect((image.mean(axis=2) < 150).astype(np.uint8)))
+    assert np.abs(np.subtract(found.box, drawn)).max() <= 6
+
+
+def test_the_box_is_in_pixels_of_the_upright_original(reader: DigitReader) -> None:
+    image = page(size=(2000, 1500), centre=(0.25, 0.6), height=0.3)
+    drawn = cv2.boundingRect((image.mean(axis=2) < 150).astype(np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = Image.fromarray(image).transpose(Image.Transpose.ROTATE_90)
+    data = encode(turned, "JPEG", exif=exif.tobytes())
+    (found,) = reader.read(data).digits
+    assert np.abs(np.subtract(found.box, drawn)).max() <= 20
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_blank_paper_has_no_digit(reader: DigitReader, level: int) -> None:
+    reading = read(reader, np.full((300, 400, 3), level, np.uint8))
+    assert (reading.status, reading.number, reading.digits) == ("no_digit", "", ())
+    assert reading.reason is model.Reason.BLANK
+
+
+@calm
+@given(
+    digit=st.sampled_from([1, 4, 7]),
+    scale=st.floats(0.5, 3),
+    x=st.floats(0.3, 0.7),
+    y=st.floats(0.35, 0.65),
+    height=st.floats(0.25, 0.6),
+    pen=st.floats(0.03, 0.14),
+)
+def test_size_place_and_pen_do_not_matter(
+    reader: DigitReader, digit: int, scale: float, x: float, y: float, height: float, pen: float
+) -> None:
+    size = (round(480 * scale), round(360 * scale))
+    assert read(
+        reader, page(digit, size=size, centre=(x, y), height=height, pen=pen)
+    ).number == str(digit)
+
+
+@calm
+@given(
+    digit=st.sampled_from([1, 4, 7]),
+    paper=st.tuples(*[st.integers(150, 255)] * 3),
+    ink=st.tuples(*[st.integers(0, 90)] * 3),
+    invert=st.booleans(),
+)
+def test_colours_do_not_matter(
+    reader: DigitReader,
+    digit: int,
+    paper: tuple[int, int, int],
+    ink: tuple[int, int, int],
+    invert: bool,
+) -> None:
+    image = page(digit, paper=paper, ink=ink)
+    assert read(reader, 255 - image if invert else image).number == str(digit)
+
+
+@calm
+@given(
+    digit=st.sampled_from([1, 4, 7]),
+    quality=st.integers(30, 95),
+    noise=st.floats(0, 12),
+    pad=st.integers(0, 120),
+    level=st.integers(190, 255),
+    orientation=st.sampled_from([1, 3, 6, 8]),
+)
+def test_compression_grain_padding_and_exif_do_not_matter(
+    reader: DigitReader,
+    digit: int,
+    quality: int,
+    noise: float,
+    pad: int,
+    level: int,
+    orientation: int,
+) -> None:
+    image = grain(page(digit), noise)
+    image = cv2.copyMakeBorder(image, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=[level] * 3)
+    undo = {
+        3: Image.Transpose.ROTATE_180,
+        6: Image.Transpose.ROTATE_90,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = Image.fromarray(image)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    if orientation in undo:
+        stored = stored.transpose(undo[orientation])
+    data = encode(stored, "JPEG", quality=quality, exif=exif.tobytes())
+    assert reader.read(data).number == str(digit)
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+def test_a_hard_shadow_across_the_digit_does_not_matter(reader: DigitReader, digit: int) -> None:
+    image = shade(page(digit), lambda x, y: x + 0.4 * y > 0.7)
+    assert read(reader, grain(image, 3), "JPEG").number == str(digit)
+
+
+@calm
+@given(
+    shape=st.tuples(st.integers(8, 90), st.integers(8, 90)),
+    seed=st.integers(0, 10**6),
+    kind=st.sampled_from(["noise", "blocks", "lines"]),
+)
+def test_any_image_gives_a_reading(
+    reader: DigitReader, shape: tuple[int, int], seed: int, kind: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 256, (*shape, 3)).astype(np.uint8)
+    if kind == "blocks":
+        image = np.repeat(np.repeat(image, 7, axis=0), 5, axis=1)
+    if kind == "lines":
+        image = np.repeat(image[:, :1], 200, axis=1)
+    reading = read(reader, image)
+    assert reading.status in ("ok", "no_digit")
+    assert (reading.reason is None) == (reading.status == "ok") == bool(reading.digits)
+
+
+def test_a_file_that_is_no_image_is_unreadable(reader: DigitReader) -> None:
+    with pytest.raises(UnreadableImage):
+        reader.read(b"GIF89a nothing follows")
+
+
+def test_threads_may_share_a_reader(reader: DigitReader) -> None:
+    files = {digit: encode(page(digit)) for digit in (1, 4, 7)}
+    answers: list[tuple[int, str]] = []
+
+    def work(digit: int) -> None:
+        answers.extend((digit, reader.read(files[digit]).number) for _ in range(10))
+
+    threads = [threading.Thread(target=work, args=(digit,)) for digit in (1, 4, 7, 1, 4, 7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 60
+    assert all(number == str(digit) for digit, number in answers)
+
+
+def test_a_trace_holds_what_each_stage_made(reader: DigitReader) -> None:
+    trace = reader.trace(encode(page()))
+    assert trace.chosen is not None
+    assert trace.chosen.ink.mask.shape == trace.decoded.pixels.shape[:2]
+    assert trace.reading.digits[0].glyph is trace.chosen.picture
+
+
+def test_loading_from_nowhere_says_so(tmp_path: Path) -> None:
+    with pytest.raises(model.ArtifactError, match=r"metadata\.json"):
+        DigitReader.load(tmp_path)
