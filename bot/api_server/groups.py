@@ -61,9 +61,7 @@ def open_topic(world: World, chat: Chat, name: str, *, by: User) -> int:
     if not chat.is_forum:
         raise LookupError(f"{chat.title} has no topics")
     service = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
-    opening = world.post(chat, by, service=service)
-    chat.topics[opening.message_id] = name
-    return opening.message_id
+    return world.post(chat, by, service=service).message_id
 
 
 def migrate(world: World, chat: Chat, *, by: User) -> Chat:

@@ -180,7 +180,8 @@ class ChatWindow:
 
     async def react(self, message: Message, emoji: str | None) -> None:
         """Put one's reaction under a message, or take it back."""
-        self._world.react(self.chat, message, self.person, emoji)
+        current = self.chat.messages.get(message.message_id, message)
+        self._world.react(self.chat, current, self.person, emoji)
 
     async def block(self) -> None:
         """Block the bot of this private chat."""

@@ -156,6 +156,8 @@ class World:
         )
         if chat.type is ChatType.PRIVATE and not sender.is_bot:
             self._open(chat)
+        if topic := (message.service or {}).get("forum_topic_created"):
+            chat.topics[message_id] = topic["name"]
         chat.keep_message(message)
         if message.from_bot:
             chat.last_bot = sender.id

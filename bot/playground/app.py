@@ -6,12 +6,11 @@ import signal
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -28,10 +27,7 @@ from bot.playground.stages import LookingGlass, load_tracing_reader
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings, load_settings
 from bot.storage import open_database
-from model import ModelCard, ModelError, model_card
-
-if TYPE_CHECKING:
-    from model import DigitReader
+from model import ModelError, model_card
 
 _MESSAGES_PER_CHAT: Final = 300
 _WARNING: Final = """\
@@ -39,15 +35,6 @@ _WARNING: Final = """\
   WARNING: the playground listens on {host}. Everybody who can reach this machine
   can read and write its chats. Leave --host out to keep it on this machine.
 **********************************************************************************"""
-
-
-@dataclass(frozen=True, slots=True)
-class Playground:
-    """A running one."""
-
-    url: str
-    cast: Cast
-    settings: Settings
 
 
 async def run(host: str, port: int, *, open_browser: bool) -> None:
@@ -59,63 +46,71 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
             loop.add_signal_handler(number, stop.set)
     if not is_loopback(host):
         print(_WARNING.format(host=host), file=sys.stderr, flush=True)
-    async with (
-        BotApiServer(messages_per_chat=_MESSAGES_PER_CHAT) as server,
-        open_playground(server, host, port) as playground,
-    ):
-        set_up_logging(playground.settings.log_level, playground.cast.bot.token)
-        print(f"The playground is at {playground.url} (Ctrl+C ends it)", flush=True)
-        if open_browser and _has_screen():
-            await asyncio.to_thread(webbrowser.open, playground.url)
-        await stop.wait()
-
-
-@asynccontextmanager
-async def open_playground(
-    server: BotApiServer,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    *,
-    load: "Callable[[], DigitReader] | None" = None,
-    card: ModelCard | None = None,
-) -> AsyncIterator[Playground]:
-    """Open everything on a Bot API server that runs; with port 0 any free one is taken.
-
-    `load` and `card` replace the model of the settings. Its data is gone afterwards. Raises
-    `CannotStart`.
-    """
     async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(BotApiServer(messages_per_chat=_MESSAGES_PER_CHAT))
         cast = await Cast.assemble(server)
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digitbot-"))
-        settings = _settings(cast, Path(folder))
-        load = load or partial(load_tracing_reader, settings.model_path)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="digitbot-")))
+        settings = bot_settings(cast, folder)
+        set_up_logging(settings.log_level, cast.bot.token)
+        load = partial(load_tracing_reader, settings.model_path)
         try:
-            card = card or model_card(settings.model_path)
+            card = model_card(settings.model_path)
             reader = await stack.enter_async_context(
                 ReaderPool(load, workers=settings.reader_workers)
             )
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
-        database = await stack.enter_async_context(open_database(settings.data_dir))
+        database = await stack.enter_async_context(open_database(folder))
         services = Services(reader, database.preferences, card)
-        await stack.enter_async_context(polling(build_application(settings, services)))
-        feed = Feed(cast, is_exposed=not is_loopback(host))
-        url = await stack.enter_async_context(_serve(cast, feed, LookingGlass(load), host, port))
-        yield Playground(url, cast, settings)
+        url = await stack.enter_async_context(
+            open_playground(cast, settings, services, LookingGlass(load), host=host, port=port)
+        )
+        print(f"The playground is at {url} (Ctrl+C ends it)", flush=True)
+        if open_browser and _has_screen():
+            await asyncio.to_thread(webbrowser.open, url)
+        await stop.wait()
+
+
+def bot_settings(cast: Cast, data_dir: Path) -> Settings:
+    """The bot's settings, made for here; MODEL_PATH, LOG_LEVEL and READER_WORKERS still count."""
+    return load_settings(
+        _env_file=None,
+        telegram_bot_token=cast.bot.token,
+        telegram_api_url=cast.server.url,
+        admin_ids={cast.admin_id},
+        data_dir=data_dir,
+    )
 
 
 @asynccontextmanager
-async def _serve(
-    cast: Cast, feed: Feed, glass: LookingGlass, host: str, port: int
+async def open_playground(
+    cast: Cast,
+    settings: Settings,
+    services: Services,
+    glass: LookingGlass,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> AsyncIterator[str]:
-    """Serve the page; yields its address."""
-    application = Page(cast, feed, glass).application()
-    install_guard(application, own_name=host)
+    """Let the bot poll its server, and serve the page; yields its address.
 
-    async def let_pages_go(_: web.Application) -> None:
-        feed.close()
+    With port 0 any free one is taken. Raises `CannotStart` if the port is taken.
+    """
+    async with polling(build_application(settings, services)):
+        feed = Feed(cast, is_exposed=not is_loopback(host))
+        application = Page(cast, feed, glass).application()
+        install_guard(application, own_name=host)
 
-    application.on_shutdown.append(let_pages_go)
+        async def let_pages_go(_: web.Application) -> None:
+            feed.close()
+
+        application.on_shutdown.append(let_pages_go)
+        async with _serving(application, host, port) as url:
+            yield url
+
+
+@asynccontextmanager
+async def _serving(application: web.Application, host: str, port: int) -> AsyncIterator[str]:
     runner = web.AppRunner(
         application, access_log=None, handler_cancellation=True, shutdown_timeout=1.0
     )
@@ -124,24 +119,14 @@ async def _serve(
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
+            problem = os.strerror(error.errno or 0)
             raise CannotStart(
-                f"The page cannot be served on {host}:{port} ({error.strerror}):"
+                f"The page cannot be served on {host}:{port}, {problem.lower()}:"
                 " choose another port with --port."
             ) from error
         yield f"http://{_in_url(host)}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-def _settings(cast: Cast, folder: Path) -> Settings:
-    """The bot's settings, made for here; MODEL_PATH, LOG_LEVEL and READER_WORKERS still count."""
-    return load_settings(
-        _env_file=None,
-        telegram_bot_token=cast.bot.token,
-        telegram_api_url=cast.server.url,
-        admin_ids={cast.admin_id},
-        data_dir=folder,
-    )
 
 
 def _in_url(host: str) -> str:

@@ -33,7 +33,7 @@ class Cast:
         """Let everybody in; the bot is there, but nobody has written to it."""
         bot = server.add_bot("DigitBot", name="DigitBot")
         anna = server.add_person("Anna", language_code="en", username="anna")
-        wei = server.add_person("伟", language_code="zh-hans", username="wei")
+        wei = server.add_person("Wei", language_code="zh-hans", username="wei")
         ada = server.add_person("Ada", language_code="de", username="ada")
         for person in (anna, wei, ada):
             server.private_chat(person, bot)

@@ -22,7 +22,7 @@ export function bubble(messages, place, on) {
     if (!place.isLast) face.classList.add("blank");
     item.append(face);
   }
-  const stack = el("div", { className: "stack" }, body(messages, { isOwn, withName: inGroup && !isOwn && place.isFirst }, on));
+  const stack = el("div", { className: "stack" }, body(messages, inGroup && !isOwn && place.isFirst, on));
   if (head.buttons.length) stack.append(keys(head));
   const reactions = messages.flatMap((message) => message.reactions);
   if (reactions.length) stack.append(reactionRow(head, reactions));
@@ -31,7 +31,7 @@ export function bubble(messages, place, on) {
   return item;
 }
 
-function body(messages, { isOwn, withName }, on) {
+function body(messages, withName, on) {
   const [head] = messages;
   const worded = messages.find((message) => message.text) ?? head;
   const isBare = head.media?.kind === "sticker";
@@ -42,7 +42,7 @@ function body(messages, { isOwn, withName }, on) {
     box.append(name);
   }
   if (head.reply_to) box.append(quote(head.reply_to, on));
-  const media = messages.filter((message) => message.media).map((message) => mediaOf(message, isOwn));
+  const media = messages.filter((message) => message.media).map(mediaOf);
   const pictures = media.filter((node) => node.matches("button"));
   const files = media.filter((node) => !node.matches("button"));
   const words = worded.text ? wordsOf(worded, on) : null;
@@ -53,11 +53,11 @@ function body(messages, { isOwn, withName }, on) {
     const over = words && !head.caption_above ? "" : " over";
     const frame = el("div", { className: `media ${layout}${kind}${over}` }, ...pictures);
     if (over) frame.append(stamp(worded));
+    if (layout === "one" && !isBare) box.style.width = `${shownWidth(head.media)}px`;
     box.append(frame);
   }
   box.append(...files);
   if (words && !head.caption_above) box.append(words);
-  else if (files.length) box.append(el("div", { className: "words" }, stamp(head)));
   return box;
 }
 
@@ -66,6 +66,9 @@ function wordsOf(message, on) {
   box.append(stamp(message));
   return box;
 }
+
+/** As wide as Telegram would show it: a picture is neither a strip nor a tower. */
+const shownWidth = ({ width, height }) => Math.round(Math.min(400, Math.max(200, (360 * width) / height)));
 
 const stamp = (message) =>
   el("span", { className: "stamp" }, `${message.edited ? "edited " : ""}${clock(message.date)}`);
@@ -88,7 +91,7 @@ function mediaOf(message) {
   const isPicture = /^image\/(png|jpeg|gif|webp|bmp)$/.test(media.mime ?? "");
   const sign = isPicture ? el("img", { src: address, alt: "" }) : icon("file");
   const name = media.name ?? media.kind;
-  return el("a", { className: "file", href: address, download: name, target: "_blank" }, sign, el("b", {}, name), el("span", {}, bytes(media.size)));
+  return el("a", { className: "file", href: address, download: name, target: "_blank" }, sign, el("b", {}, name), el("span", {}, bytes(media.size), message.text ? null : stamp(message)));
 }
 
 /** What a message replies to, in two lines. */

@@ -112,7 +112,7 @@ function drawLog(handlers) {
     nodes.push(keep(now, `m${group[0].id}`, signature, () => bubble(group, place, handlers)));
   });
   const isEmpty = !messages.some((message) => !message.service);
-  if (isEmpty) nodes.push(keep(now, "intro", store.thread, () => intro()));
+  if (isEmpty) nodes.push(keep(now, "intro", store.thread, () => intro(handlers)));
   if (store.action) nodes.push(keep(now, "action", store.action, () => actionBubble(store.action)));
   const focused = document.activeElement?.closest?.("#log > li")?.dataset.message;
   reconcile(byId("log"), nodes);
@@ -120,7 +120,6 @@ function drawLog(handlers) {
   if (focused && document.activeElement === document.body) {
     byId("log").querySelector(`[data-message="${focused}"]`)?.focus({ preventScroll: true });
   }
-  byId("start").hidden = !(store.current.type === "private" && store.current.messages.size === 0);
 }
 
 /** The element drawn for `key` before, or a new one if what it shows has changed. */
@@ -152,13 +151,15 @@ function dayLine(seconds) {
   return el("li", { className: "day" }, el("span", {}, isToday ? "Today" : date.toLocaleDateString([], { day: "numeric", month: "long" })));
 }
 
-function intro() {
+function intro(handlers) {
   const isPrivate = store.current.type === "private";
   const title = isPrivate ? "What can this bot do?" : store.current.title;
   const words = isPrivate
     ? store.bot.description
     : "Nothing here yet. Send a photo with a digit, then reply to it with /digit, as somebody else if you like.";
-  return el("li", { className: "intro" }, el("div", {}, el("img", { src: "/static/icon.svg", alt: "" }), el("b", {}, title), el("p", {}, words)));
+  const card = el("div", {}, el("img", { src: "/static/icon.svg", alt: "" }), el("b", {}, title), el("p", {}, words));
+  if (isPrivate) card.append(el("button", { type: "button", className: "primary", onclick: () => handlers.command("/start") }, "Start"));
+  return el("li", { className: "intro" }, card);
 }
 
 function actionBubble(action) {

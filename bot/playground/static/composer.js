@@ -37,7 +37,6 @@ export function startComposer() {
     words.focus();
     suggest();
   };
-  byId("start").onclick = () => sendCommand("/start");
   store.addEventListener("moved", () => setReply(null));
   startDropping();
 }
@@ -79,6 +78,7 @@ async function submit() {
   files.forEach(({ url }) => URL.revokeObjectURL(url));
   files = [];
   byId("words").value = "";
+  document.querySelector('input[name="kind"][value="photo"]').checked = true;
   fit();
   drawTray();
   closeMenu();

@@ -5,10 +5,10 @@ import { byId, el, enlarge, icon } from "./dom.js";
 import { isReadable, store } from "./store.js";
 
 const STAGES = {
-  decoded: ["Decoded", "Upright, at working size"],
-  ink: ["Ink", "What stands out from the paper"],
-  boxes: ["Box", "The pieces that make a digit"],
-  glyph: ["Glyph", "28 × 28, all the network sees"],
+  decoded: ["Decoded", "Upright, made small"],
+  ink: ["Ink", "What stands out"],
+  boxes: ["Box", "Pieces of one digit"],
+  glyph: ["Glyph", "All the network sees"],
 };
 const REASONS = { blank: "There is no writing in it.", not_a_digit: "There is something, but no digit." };
 
@@ -119,4 +119,4 @@ function scores({ scores: values, stages }, best) {
 const time = (milliseconds) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 
 /** Never 100 % for what is not certain. */
-const percent = (share) => `${Math.min(99.9, share * 100).toFixed(1)} %`;
+const percent = (share) => `${Math.min(99.9, share * 100).toFixed(1)}%`;

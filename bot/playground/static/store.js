@@ -127,7 +127,7 @@ class Store extends EventTarget {
     if (!messages) return;
     const isNew = !messages.has(message.id);
     messages.set(message.id, message);
-    if (message.from_bot && isNew) this.#act(`${message.chat}/${message.thread}`, null);
+    if (message.from_bot) this.#act(`${message.chat}/${message.thread}`, null);
     this.dispatchEvent(new CustomEvent("message", { detail: { message, isNew } }));
   }
 

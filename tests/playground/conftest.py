@@ -1,0 +1,64 @@
+"""A playground with the real bot and pipeline; only the network sees a 7 everywhere."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.api_server import BotApiServer, ChatWindow, User
+from bot.context import Services
+from bot.playground.app import bot_settings, open_playground
+from bot.playground.cast import Cast
+from bot.playground.stages import LookingGlass
+from bot.services.reader_pool import ReaderPool
+from tests.bot.builders import MemoryPreferences
+from tests.bot.readers import always_seven
+from tests.bot.readings import make_card
+
+
+@dataclass
+class Playground:
+    """A running one, seen from the server's side."""
+
+    url: str
+    cast: Cast
+
+    @property
+    def anna(self) -> User:
+        """Who the page begins with."""
+        return self.cast.people[0]
+
+    @property
+    def private(self) -> ChatWindow:
+        """Anna's chat with the bot."""
+        return self.cast.window(self.anna.id, self.anna.id)
+
+    @property
+    def group(self) -> ChatWindow:
+        """What Anna sees of the group."""
+        return self.cast.window(self.anna.id, self.cast.group.id)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def reader() -> AsyncIterator[ReaderPool]:
+    """A worker, started once for all tests here."""
+    async with ReaderPool(always_seven, workers=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def cast(api_server: BotApiServer) -> Cast:
+    """The people and chats alone."""
+    return await Cast.assemble(api_server)
+
+
+@pytest.fixture
+async def playground(cast: Cast, reader: ReaderPool, tmp_path: Path) -> AsyncIterator[Playground]:
+    """All of it; every exchange of bot and server is held against the Bot API."""
+    services = Services(reader, MemoryPreferences(), make_card())
+    async with open_playground(
+        cast, bot_settings(cast, tmp_path), services, LookingGlass(always_seven)
+    ) as url:
+        yield Playground(url, cast)

@@ -1,0 +1,78 @@
+"""The live panel's pictures: real stages of the pipeline, drawn."""
+
+import asyncio
+import io
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bot.playground.stages import LookingGlass, Stage, Tracer, draw
+from model import UnreadableImage
+from model.reader import Trace
+from tests.bot.readers import always_seven
+from tests.bot.readings import draw_seven, encode
+
+
+def pixels(stage: Stage) -> np.ndarray:
+    assert stage.picture is not None
+    return np.asarray(Image.open(io.BytesIO(stage.picture)))
+
+
+def test_each_stage_of_a_digit_is_drawn() -> None:
+    trace = always_seven().trace(encode(draw_seven(640, 480)))
+    look = draw(trace)
+    decoded, ink, boxes, glyph, scores = look.stages
+    names = [stage.name for stage in look.stages]
+    assert names == ["decoded", "ink", "boxes", "glyph", "scores"]
+    assert look.number == "7"
+    assert look.scores[7] == max(look.scores)
+    assert pixels(decoded).shape == pixels(boxes).shape == (480, 640, 3)
+    assert trace.chosen is not None
+    x, y, w, h = trace.chosen.glyph.box
+    bright = pixels(ink) > 128
+    assert bright[y : y + h, x : x + w].any()
+    assert not bright[:, : x - 5].any()
+    reddish = (pixels(boxes)[..., 0] > 200) & (pixels(boxes)[..., 1] < 120)
+    rows, columns = np.nonzero(reddish)
+    assert rows.min() < y <= y + h <= rows.max() + 1
+    assert columns.min() < x <= x + w <= columns.max() + 1
+    assert pixels(glyph).shape == (28, 28)
+    assert scores.picture is None
+    assert look.to_json()["milliseconds"] == pytest.approx(trace.reading.timings.total)
+
+
+def test_blank_paper_has_a_first_stage_and_no_scores() -> None:
+    look = draw(always_seven().trace(encode(Image.new("RGB", (200, 200), "white"))))
+    assert [stage.picture is not None for stage in look.stages] == [True] + [False] * 4
+    assert look.number == ""
+    assert look.reason == "blank"
+    assert set(look.scores) == {0.0}
+
+
+async def test_looking_does_not_block_the_loop_and_loads_once() -> None:
+    loaded = []
+    entered, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def trace(self, data: bytes) -> Trace:
+            entered.set()
+            assert go_on.wait(60)
+            return always_seven().trace(data)
+
+    def load() -> Tracer:
+        loaded.append(1)
+        return Slow()
+
+    glass = LookingGlass(load)
+    looking = [asyncio.create_task(glass.look(encode(draw_seven()))) for _ in range(2)]
+    await asyncio.to_thread(entered.wait, 60)  # the loop is free while a thread reads
+    go_on.set()
+    assert {look.number for look in await asyncio.gather(*looking)} == {"7"}
+    assert loaded == [1]
+
+
+async def test_what_is_no_picture_is_refused() -> None:
+    with pytest.raises(UnreadableImage):
+        await LookingGlass(always_seven).look(b"no picture")
