@@ -1,6 +1,7 @@
 """A playground with the real bot and pipeline; only the network sees a 7 everywhere."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,18 @@ async def cast(api_server: BotApiServer) -> Cast:
     return await Cast.assemble(api_server)
 
 
+@asynccontextmanager
+async def running(cast: Cast, reader: ReaderPool, data_dir: Path) -> AsyncIterator[Playground]:
+    """The bot and the page, for as long as the block runs."""
+    services = Services(reader, MemoryPreferences(), make_card())
+    async with open_playground(
+        cast, bot_settings(cast, data_dir), services, LookingGlass(always_seven)
+    ) as url:
+        yield Playground(url, cast)
+
+
 @pytest.fixture
 async def playground(cast: Cast, reader: ReaderPool, tmp_path: Path) -> AsyncIterator[Playground]:
     """All of it; every exchange of bot and server is held against the Bot API."""
-    services = Services(reader, MemoryPreferences(), make_card())
-    async with open_playground(
-        cast, bot_settings(cast, tmp_path), services, LookingGlass(always_seven)
-    ) as url:
-        yield Playground(url, cast)
+    async with running(cast, reader, tmp_path) as playground:
+        yield playground
