@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink
-from model.pipeline.rules import is_straight
+from model.pipeline.rules import Mask, is_straight
 from model.reading import Box
 
 
@@ -48,7 +48,7 @@ class _Piece:
 class _Sheet:
     """The pieces of one ink map."""
 
-    labels: NDArray[np.int32]  # (h, w), 0 is paper
+    labels: NDArray[np.integer]  # (h, w), 0 is paper
     ink: InkMap
 
     @property
@@ -84,7 +84,7 @@ class _Sheet:
 
 def find_glyphs(ink: InkMap, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]:
     """Candidates for the digit of a picture, the weightiest first; () if there is only dirt."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+    labels, stats = _label(ink.mask)
     sheet = _Sheet(labels, ink)
     areas = stats[1:, cv2.CC_STAT_AREA]
     largest = np.argsort(areas)[::-1][: params.pieces] + 1
@@ -96,6 +96,19 @@ def find_glyphs(ink: InkMap, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]
     weighed.sort(key=lambda pair: pair[0], reverse=True)
     glyphs = [_cut(group, weight, sheet, params) for weight, group in weighed[: params.most]]
     return tuple(sorted(glyphs, key=lambda g: g.weight, reverse=True))
+
+
+def _label(mask: Mask) -> tuple[NDArray[np.integer], NDArray[np.int32]]:
+    """Number the pieces of a mask, and measure them: cv2.connectedComponentsWithStats, hurried."""
+    x, y, w, h = cv2.boundingRect(mask)
+    # Short labels are three times as fast; there is at most one piece in four pixels.
+    kind = cv2.CV_16U if w * h < 4 * 65_535 else cv2.CV_32S
+    _, inner, stats, _ = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(mask[y : y + h, x : x + w]), connectivity=8, ltype=kind
+    )
+    labels = np.zeros(mask.shape, inner.dtype)
+    labels[y : y + h, x : x + w] = inner
+    return labels, stats + np.array([x, y, 0, 0, 0], np.int32)
 
 
 def _piece(label: int, stats: NDArray[np.int32]) -> _Piece:

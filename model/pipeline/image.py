@@ -8,7 +8,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage
 
@@ -74,7 +74,7 @@ def _decode(data: bytes, work_side: int) -> Picture:
     if min(w, h) < MIN_SIDE:
         raise ImageTooSmall(f"This picture is {w}×{h} pixels; each side needs at least {MIN_SIDE}.")
     try:
-        return _load(image, work_side)
+        return _load(image, data, work_side)
     except Exception as error:  # as above
         raise NotAnImage("This picture is damaged: it breaks off or contradicts itself.") from error
 
@@ -83,17 +83,55 @@ def _too_large() -> str:
     return f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels; send a smaller one."
 
 
-def _load(image: Image.Image, work_side: int) -> Picture:
+def _load(image: Image.Image, data: bytes, work_side: int) -> Picture:
     w, h = image.size
-    scale = min(1.0, work_side / max(w, h))
-    image.draft("RGB", (max(1, int(w * scale)), max(1, int(h * scale))))  # JPEG alone heeds it
-    image.load()
+    orientation = _orientation(image)
+    if image.format == "JPEG" and image.mode in ("L", "RGB"):
+        pixels = _jpeg(data, max(w, h), work_side)
+    else:
+        image.load()
+        pixels = _rgb(image, work_side)
+    size = Size(h, w) if orientation >= 5 else Size(w, h)
+    return Picture(np.ascontiguousarray(_upright(_fit(pixels, work_side), orientation)), size)
+
+
+def _jpeg(data: bytes, longest: int, work_side: int) -> Pixels:
+    """Decode a JPEG at the smallest of 1, 1/2, 1/4 and 1/8 that is large enough.
+
+    OpenCV does it in three quarters of the time that Pillow's `draft` takes, but makes up what a
+    file that breaks off lacks: the entropy-coded data after the last SOS must end in an EOI.
+    """
+    if data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
+        raise ValueError("the file breaks off")
+    reduced = (
+        cv2.IMREAD_COLOR,
+        cv2.IMREAD_REDUCED_COLOR_2,
+        cv2.IMREAD_REDUCED_COLOR_4,
+        cv2.IMREAD_REDUCED_COLOR_8,
+    )
+    halvings = min(3, max(0, int(np.log2(longest / work_side))))
+    flags = reduced[halvings] | cv2.IMREAD_IGNORE_ORIENTATION
+    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    if bgr is None:
+        raise ValueError("the data is corrupt")
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; a broken EXIF block costs the orientation, not the picture."""
     try:
-        sideways = image.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
-        image = ImageOps.exif_transpose(image)
-    except Exception:  # a broken EXIF block costs the orientation, not the picture
-        sideways = False
-    return Picture(_rgb(image, work_side), Size(h, w) if sideways else Size(w, h))
+        value = int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # as in `decode`
+        return 1
+    return value if 1 <= value <= 8 else 1
+
+
+def _upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Undo an EXIF orientation (CIPA DC-008, tag 274)."""
+    turned = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
+    flip_rows = orientation in (3, 4, 7, 8)
+    flip_columns = orientation in (2, 3, 6, 7)
+    return turned[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1]
 
 
 def _rgb(image: Image.Image, work_side: int) -> Pixels:

@@ -43,8 +43,8 @@ class InkParams:
         Guess(0.12, 0.4),
     )
     rules: RuleParams = field(default_factory=RuleParams)
-    colour_side: int = 64  # longest side, in pixels, at which the colour of ink is judged
-    paper_side: int = 320  # and at which paper is smoothed out from under the ink
+    colour_side: int = 48  # longest side, in pixels, at which the colour of ink is judged
+    paper_side: int = 256  # and at which paper is smoothed out from under the ink
     lit: float = 0.8  # ink darker than paper by this share of its contrast is seen by the light
     gloom: float = 0.15  # paper darker than this share of the brightest is not brightened further
     noise: float = 4.0  # ink stands out by this many deviations of the paper's grain
@@ -134,7 +134,7 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     _, mask = cv2.threshold(depth, pale - 1, 1, cv2.THRESH_BINARY)
     if guess.ruled:
         mask = erase_rules(mask, params.rules)
-    return None if mask is None else InkMap(depth, mask, threshold)
+    return None if mask is None or not mask.any() else InkMap(depth, mask, threshold)
 
 
 def _paper(page: Levels, reach: float, side: int) -> Levels:
