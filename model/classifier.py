@@ -1,7 +1,11 @@
 """Stage 5: glyphs to scores, by LiteRT. TensorFlow is not needed, nor imported."""
 
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -53,12 +57,26 @@ class Classifier:
         if batch not in ready:
             if len(ready) >= 16:
                 ready.clear()
-            interpreter = Interpreter(model_content=self._content, num_threads=1)
-            index = interpreter.get_input_details()[0]["index"]
-            interpreter.resize_tensor_input(index, (batch, 28, 28, 1))
-            interpreter.allocate_tensors()
+            with _quiet():
+                interpreter = Interpreter(model_content=self._content, num_threads=1)
+                index = interpreter.get_input_details()[0]["index"]
+                interpreter.resize_tensor_input(index, (batch, 28, 28, 1))
+                interpreter.allocate_tensors()
             ready[batch] = interpreter
         return ready[batch]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Close the process's stderr for a moment: LiteRT announces its delegate there, unasked."""
+    stderr = os.dup(2)
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def scores(logits: NDArray[np.floating], temperature: float) -> Scores:

@@ -79,7 +79,7 @@ def train(
         typer.Option(help="Folders with labels.csv to measure on, for the card. Repeatable."),
     ] = None,
 ) -> None:
-    """Train a model. It needs TensorFlow: pip install 'digitbot[train]'."""
+    """Train a model. It needs TensorFlow, which `make train` installs."""
     if not epochs and start is None:
         typer.echo("With --epochs 0 say which model to export anew: --from FOLDER.", err=True)
         raise typer.Exit(2)
@@ -87,7 +87,7 @@ def train(
         from model.commands.train import train as work
         from model.training.fit import Plan
     except ModuleNotFoundError as error:
-        typer.echo(f"Training needs {error.name}: pip install 'digitbot[train]'", err=True)
+        typer.echo(f"Training needs {error.name}: install it with `make train`.", err=True)
         raise typer.Exit(2) from error
     with _problems_on_stderr():
         work(
