@@ -69,6 +69,27 @@ def encode(image: Pixels | Image.Image, kind: str = "PNG", **options: object) ->
     return out.getvalue()
 
 
+UNDO = {  # an EXIF orientation, and how an upright picture is stored under it
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def as_phones_store(image: Pixels, orientation: int, quality: int = 95) -> bytes:
+    """A JPEG of the image, its pixels turned, the EXIF orientation saying how."""
+    stored = Image.fromarray(image)
+    if orientation in UNDO:
+        stored = stored.transpose(UNDO[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return encode(stored, "JPEG", quality=quality, exif=exif.tobytes())
+
+
 def png_header(w: int, h: int) -> bytes:
     """A valid PNG of a few kB that promises w × h grey pixels, and holds only the first rows."""
 

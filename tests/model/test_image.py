@@ -8,7 +8,7 @@ from PIL import Image
 
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
 from model.pipeline.image import WORK_SIDE, decode
-from tests.model.pictures import encode, page, png_header
+from tests.model.pictures import as_phones_store, encode, page, png_header
 
 PAGE = page(size=(240, 160))
 
@@ -60,20 +60,7 @@ def test_paper_with_a_transparent_margin_is_continued() -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_undone(orientation: int) -> None:
-    upright = Image.fromarray(PAGE)
-    undo = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_90,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_270,
-    }
-    stored = upright.transpose(undo[orientation]) if orientation in undo else upright
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    picture = decode(encode(stored, "JPEG", quality=95, exif=exif.tobytes()))
+    picture = decode(as_phones_store(PAGE, orientation))
     assert picture.original == (240, 160)
     assert np.abs(picture.pixels.astype(int) - PAGE).mean() < 3
 

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 import model
 from model import DigitReader, UnreadableImage
 from model.reading import Box, Reading
-from tests.model.pictures import Pixels, encode, grain, page, shade
+from tests.model.pictures import Pixels, as_phones_store, encode, grain, page, shade
 
 calm = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 
@@ -47,10 +46,7 @@ def test_a_reading_says_all_there_is_to_say(reader: DigitReader, digit: int) -> 
 def test_the_box_is_in_pixels_of_the_upright_original(reader: DigitReader) -> None:
     image = page(size=(2000, 1500), centre=(0.25, 0.6), height=0.3)
     drawn = cv2.boundingRect((image.mean(axis=2) < 150).astype(np.uint8))
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    turned = Image.fromarray(image).transpose(Image.Transpose.ROTATE_90)
-    data = encode(turned, "JPEG", exif=exif.tobytes())
+    data = as_phones_store(image, 6)
     (found,) = reader.read(data).digits
     assert np.abs(np.subtract(found.box, drawn)).max() <= 20
 
@@ -118,17 +114,7 @@ def test_compression_grain_padding_and_exif_do_not_matter(
 ) -> None:
     image = grain(page(digit), noise)
     image = cv2.copyMakeBorder(image, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=[level] * 3)
-    undo = {
-        3: Image.Transpose.ROTATE_180,
-        6: Image.Transpose.ROTATE_90,
-        8: Image.Transpose.ROTATE_270,
-    }
-    stored = Image.fromarray(image)
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    if orientation in undo:
-        stored = stored.transpose(undo[orientation])
-    data = encode(stored, "JPEG", quality=quality, exif=exif.tobytes())
+    data = as_phones_store(image, orientation, quality)
     assert reader.read(data).number == str(digit)
 
 
