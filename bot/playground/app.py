@@ -62,8 +62,9 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
             raise CannotStart(f"The model cannot be used: {error}") from error
         database = await stack.enter_async_context(open_database(folder))
         services = Services(reader, database.preferences, card)
+        glass = await stack.enter_async_context(LookingGlass(load))
         url = await stack.enter_async_context(
-            open_playground(cast, settings, services, LookingGlass(load), host=host, port=port)
+            open_playground(cast, settings, services, glass, host=host, port=port)
         )
         print(f"The playground is at {url} (Ctrl+C ends it)", flush=True)
         if open_browser and _has_screen():

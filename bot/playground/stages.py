@@ -1,19 +1,22 @@
 """The live panel: each stage of the pipeline as a picture, for one photo at a time.
 
-In a thread of this process: decoding, OpenCV and LiteRT let go of the GIL, and what is looked at
-comes from whoever sits at the playground. The bot's own answers come from its workers.
+In a process of its own, like the bot's readers: loading OpenCV and LiteRT here would hold up the
+bot's first answer, and a picture that brings a decoder down would bring down the playground.
 """
 
 import asyncio
 import base64
 import io
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pebble import ProcessExpired, ProcessPool
 from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 _BOX_COLOUR: Final = (240, 68, 56)
 _NONE: Final = (0.0,) * 10
+_TIMEOUT: Final = 30.0  # seconds for one picture
 
 
 class Tracer(Protocol):
@@ -34,7 +38,7 @@ class Tracer(Protocol):
 
 def load_tracing_reader(path: Path | None) -> "DigitReader":
     """Load the model in folder `path`, or the shipped one; raise `ArtifactError` if it is unfit."""
-    from model.reader import DigitReader  # noqa: PLC0415 - OpenCV and LiteRT, in the thread only
+    from model.reader import DigitReader  # noqa: PLC0415 - OpenCV and LiteRT, not in this process
 
     return DigitReader.load(path)
 
@@ -80,22 +84,55 @@ class Look:
 
 
 class LookingGlass:
-    """Looks at one photo after the other; loads its reader when the first one comes."""
+    """Looks at one photo after the other; an async context manager.
+
+    `load` is called in the process that looks, and is a top-level name, because that is spawned.
+    """
 
     def __init__(self, load: Callable[[], Tracer]) -> None:
-        self._load = load
-        self._reader: Tracer | None = None
-        self._turn = asyncio.Lock()
+        self._pool = ProcessPool(
+            max_workers=1,
+            initializer=_initialise,
+            initargs=(load,),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def __aenter__(self) -> Self:
+        self._pool.schedule(_warm_up)  # nobody waits for it: the first look will find it done
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._pool.stop)
+        await asyncio.to_thread(self._pool.join)
 
     async def look(self, data: bytes) -> Look:
-        """Read an image file, without blocking the loop; raises `model.UnreadableImage`."""
-        async with self._turn:
-            return await asyncio.to_thread(self._look, data)
+        """Read an image file.
 
-    def _look(self, data: bytes) -> Look:
-        if self._reader is None:
-            self._reader = self._load()
-        return draw(self._reader.trace(data))
+        Raises `model.UnreadableImage`, and LookupError if the process did not survive the picture.
+        """
+        try:
+            look: Look = await asyncio.wrap_future(
+                self._pool.schedule(_look, args=[data], timeout=_TIMEOUT)
+            )
+        except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
+            raise LookupError("The reader broke down on this picture.") from error
+        return look
+
+
+_tracer: Tracer  # of the process that looks
+
+
+def _initialise(load: Callable[[], Tracer]) -> None:
+    global _tracer  # noqa: PLW0603 - the process is the object that owns it
+    _tracer = load()
+
+
+def _warm_up() -> None:
+    """Nothing: by then the process has started."""
+
+
+def _look(data: bytes) -> Look:
+    return draw(_tracer.trace(data))
 
 
 def draw(trace: "Trace") -> Look:

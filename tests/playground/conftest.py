@@ -55,18 +55,27 @@ async def cast(api_server: BotApiServer) -> Cast:
     return await Cast.assemble(api_server)
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def glass() -> AsyncIterator[LookingGlass]:
+    """What the panel looks through, started once as well."""
+    async with LookingGlass(always_seven) as glass:
+        yield glass
+
+
 @asynccontextmanager
-async def running(cast: Cast, reader: ReaderPool, data_dir: Path) -> AsyncIterator[Playground]:
+async def running(
+    cast: Cast, reader: ReaderPool, glass: LookingGlass, data_dir: Path
+) -> AsyncIterator[Playground]:
     """The bot and the page, for as long as the block runs."""
     services = Services(reader, MemoryPreferences(), make_card())
-    async with open_playground(
-        cast, bot_settings(cast, data_dir), services, LookingGlass(always_seven)
-    ) as url:
+    async with open_playground(cast, bot_settings(cast, data_dir), services, glass) as url:
         yield Playground(url, cast)
 
 
 @pytest.fixture
-async def playground(cast: Cast, reader: ReaderPool, tmp_path: Path) -> AsyncIterator[Playground]:
+async def playground(
+    cast: Cast, reader: ReaderPool, glass: LookingGlass, tmp_path: Path
+) -> AsyncIterator[Playground]:
     """All of it; every exchange of bot and server is held against the Bot API."""
-    async with running(cast, reader, tmp_path) as playground:
+    async with running(cast, reader, glass, tmp_path) as playground:
         yield playground

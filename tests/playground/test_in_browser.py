@@ -9,6 +9,7 @@ from playwright.async_api import Browser, expect
 
 from bot.api_server import BotApiServer
 from bot.playground.cast import Cast
+from bot.playground.stages import LookingGlass
 from bot.services.reader_pool import ReaderPool
 from tests.bot.readings import draw_seven, encode
 from tests.contract import Contract
@@ -36,12 +37,12 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def playground(
-    contract: Contract, reader: ReaderPool, tmp_path: Path
+    contract: Contract, reader: ReaderPool, glass: LookingGlass, tmp_path: Path
 ) -> AsyncIterator[Playground]:
     """As elsewhere, but in the one loop that the browser lives in."""
     async with (
         BotApiServer(on_exchange=contract.check) as server,
-        running(await Cast.assemble(server), reader, tmp_path) as playground,
+        running(await Cast.assemble(server), reader, glass, tmp_path) as playground,
     ):
         yield playground
     assert contract.violations == []

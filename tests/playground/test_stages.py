@@ -1,14 +1,13 @@
 """The live panel's pictures: real stages of the pipeline, drawn."""
 
-import asyncio
 import io
-import threading
+import os
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from bot.playground.stages import LookingGlass, Stage, Tracer, draw
+from bot.playground.stages import LookingGlass, Stage, draw
 from model import UnreadableImage
 from model.reader import Trace
 from tests.bot.readers import always_seven
@@ -51,28 +50,22 @@ def test_blank_paper_has_a_first_stage_and_no_scores() -> None:
     assert set(look.scores) == {0.0}
 
 
-async def test_looking_does_not_block_the_loop_and_loads_once() -> None:
-    loaded = []
-    entered, go_on = threading.Event(), threading.Event()
+class Fragile:
+    """Reads pictures; anything else ends its process."""
 
-    class Slow:
-        def trace(self, data: bytes) -> Trace:
-            entered.set()
-            assert go_on.wait(60)
-            return always_seven().trace(data)
-
-    def load() -> Tracer:
-        loaded.append(1)
-        return Slow()
-
-    glass = LookingGlass(load)
-    looking = [asyncio.create_task(glass.look(encode(draw_seven()))) for _ in range(2)]
-    await asyncio.to_thread(entered.wait, 60)  # the loop is free while a thread reads
-    go_on.set()
-    assert {look.number for look in await asyncio.gather(*looking)} == {"7"}
-    assert loaded == [1]
+    def trace(self, data: bytes) -> Trace:
+        if data == b"crash":
+            os._exit(3)
+        return always_seven().trace(data)
 
 
-async def test_what_is_no_picture_is_refused() -> None:
+async def test_a_picture_that_ends_the_process_is_told_and_the_next_is_read() -> None:
+    async with LookingGlass(Fragile) as glass:
+        with pytest.raises(LookupError, match="broke down"):
+            await glass.look(b"crash")
+        assert (await glass.look(encode(draw_seven()))).number == "7"
+
+
+async def test_what_is_no_picture_is_refused(glass: LookingGlass) -> None:
     with pytest.raises(UnreadableImage):
-        await LookingGlass(always_seven).look(b"no picture")
+        await glass.look(b"no picture")

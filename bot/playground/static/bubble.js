@@ -68,7 +68,7 @@ function wordsOf(message, on) {
 }
 
 /** As wide as Telegram would show it: a picture is neither a strip nor a tower. */
-const shownWidth = ({ width, height }) => Math.round(Math.min(400, Math.max(200, (360 * width) / height)));
+const shownWidth = ({ width, height }) => Math.round(Math.min(400, Math.max(200, (310 * width) / height)));
 
 const stamp = (message) =>
   el("span", { className: "stamp" }, `${message.edited ? "edited " : ""}${clock(message.date)}`);

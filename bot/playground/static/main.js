@@ -20,7 +20,7 @@ byId("back").onclick = () => {
   show("side");
   byId("people").querySelector('[aria-checked="true"]')?.focus();
 };
-store.addEventListener("connection", () => toast("The connection to the playground is lost. Trying again…"));
+store.addEventListener("lost", () => toast("The connection to the playground is lost. Trying again…"));
 store.connect();
 
 function startTheme() {

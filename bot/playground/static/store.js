@@ -19,8 +19,11 @@ class Store extends EventTarget {
     const events = new EventSource("/api/events");
     events.onmessage = ({ data }) => this.#apply(JSON.parse(data));
     events.onerror = () => {
-      this.isConnected = false;
-      this.#tell("connection");
+      if (this.isConnected) {
+        this.isConnected = false;
+        this.#tell("lost");
+        this.#tell("change");
+      }
       if (events.readyState === EventSource.CLOSED) setTimeout(() => this.connect(), 1500);
     };
   }
