@@ -1,11 +1,14 @@
 """What reading an image yields: small frozen dataclasses, free of any framework."""
 
+from __future__ import annotations  # NumPy is named here, but who has no glyph need not load it
+
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Status = Literal["ok", "no_digit"]
 

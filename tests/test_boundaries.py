@@ -1,8 +1,12 @@
 """Who may import whom: TensorFlow only to train, Telegram only in the bot, OpenCV in workers."""
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
+
+from bot.services.reader import ReaderAnswer
+from tests.bot.readings import make_digit, make_reading
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,7 +31,7 @@ async def main():
     async with ReaderPool(always_seven, workers=1) as pool:
         build_application(settings, Services(pool, MemoryPreferences(), make_card()))
         answer = await pool.read(encode(draw_seven()), preview=True)
-    assert answer.reading.number == "7" and answer.preview
+    assert answer.number == "7" and answer.preview
 
 asyncio.run(main())
 """
@@ -58,10 +62,17 @@ def test_the_bot_runs_without_tensorflow() -> None:
     assert not loaded & {"tensorflow", "keras", "matplotlib"}
 
 
-def test_the_bot_itself_leaves_opencv_and_litert_to_its_workers() -> None:
-    loaded = modules_after("import bot.app")
+def test_the_bot_itself_leaves_arrays_to_its_workers() -> None:
+    answer = pickle.dumps(ReaderAnswer.of(make_reading(make_digit(7))))
+    loaded = modules_after(f"import bot.app, pickle; assert pickle.loads({answer!r}).digits")
     assert "telegram" in loaded
-    assert not loaded & {"cv2", "ai_edge_litert"}
+    assert not loaded & {"numpy", "cv2", "ai_edge_litert"}
+
+
+def test_migrating_waits_until_it_is_needed() -> None:
+    loaded = modules_after("import bot.app, bot.storage")
+    assert "sqlalchemy" in loaded
+    assert "alembic" not in loaded
 
 
 def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:

@@ -32,14 +32,14 @@ async def answer_picture(update: Update, context: Context) -> None:
         log.info("Update %d: %r", update.update_id, error)
         await message.reply_text(problems.problem(error), do_quote=True)
         return
-    log.info("Update %d: %s", update.update_id, answer.reading.number or answer.reading.reason)
-    text = answers.answer(answer.reading)
+    log.info("Update %d: %s", update.update_id, answer.number or answer.reason)
+    text = answers.answer(answer)
     if answer.preview:
         await message.reply_photo(
             answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True
         )
     else:
-        keyboard = _keyboard() if answer.reading.digits else None
+        keyboard = _keyboard() if answer.digits else None
         await message.reply_html(text, reply_markup=keyboard, do_quote=True)
 
 

@@ -35,7 +35,7 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
         log.info("Update %d: %r", update.update_id, error)
         await query.answer(problems.problem(error), show_alert=True)
         return
-    text = answers.answer(answer.reading)
+    text = answers.answer(answer)
     if answer.preview:
         await query.edit_message_media(
             InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML)

@@ -1,17 +1,38 @@
 """What the bot asks of a reader, however and wherever it runs."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
-from model import Reading
+from model import Reading, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDigit:
+    """One digit, as far as it is spoken of: `model.Digit` without its place and its glyph."""
+
+    digit: int
+    confidence: float  # scores[digit]
+    scores: tuple[float, ...]  # ten, summing to 1
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderAnswer:
-    """A reading and, if it was asked for, the picture of what the model saw."""
+    """What there is to say of a reading and, if it was asked for, the picture of what was seen.
 
-    reading: Reading
+    Not the reading itself: its glyphs are arrays, and to receive one from a worker, the bot's own
+    process would have to load NumPy.
+    """
+
+    number: str  # the digits in reading order, rows separated by "|"; "" when there is none
+    digits: tuple[ReadDigit, ...]
+    reason: Reason | None  # why there is no digit
     preview: bytes | None  # PNG
+
+    @classmethod
+    def of(cls, reading: Reading, preview: bytes | None = None) -> Self:
+        """Sum up a reading."""
+        digits = tuple(ReadDigit(d.digit, d.confidence, d.scores) for d in reading.digits)
+        return cls(reading.number, digits, reading.reason, preview)
 
 
 class Reader(Protocol):

@@ -34,6 +34,9 @@ def load_digit_reader(path: Path | None) -> ImageReader:
 def initialise(load: Callable[[], ImageReader]) -> None:
     """Load this process's reader. A failure is kept for `ready`: dying here would tell nobody."""
     global _reader  # noqa: PLW0603 - the process is the object that owns it
+    import cv2
+
+    cv2.setNumThreads(1)  # the pool fills the cores; threads of OpenCV's would only contend
     try:
         _reader = load()
     except ModelError as error:
@@ -49,10 +52,10 @@ def read(data: bytes, preview: bool) -> ReaderAnswer:
     """Read one image, and draw its preview if one is wanted and there is a digit to show."""
     reading = _require().read(data)
     if not preview or not reading.digits:
-        return ReaderAnswer(reading, None)
+        return ReaderAnswer.of(reading)
     from model.preview import draw_preview
 
-    return ReaderAnswer(reading, draw_preview(data, reading))
+    return ReaderAnswer.of(reading, draw_preview(data, reading))
 
 
 def _require() -> ImageReader:

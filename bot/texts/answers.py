@@ -1,7 +1,8 @@
 """The answer to a picture: a reading in words."""
 
+from bot.services.reader import ReadDigit, ReaderAnswer
 from bot.texts.numbers import keycaps, percent
-from model import Digit, Reading, Reason
+from model import Reason
 
 SURE = 0.95  # from here on the answer stands alone
 LIKELY = 0.6  # from here on it is "probably"; below, a guess
@@ -34,7 +35,7 @@ _NO_DIGIT = {
 }
 
 
-def answer(reading: Reading) -> str:
+def answer(reading: ReaderAnswer) -> str:
     """Return what to reply to a picture: the digits large, how sure, and what else it could be."""
     if not reading.digits:
         return _NO_DIGIT[reading.reason or Reason.NOT_A_DIGIT]
@@ -45,7 +46,7 @@ def answer(reading: Reading) -> str:
     return "\n".join([keycaps(reading.number), *sentences])
 
 
-def _one_digit(digit: Digit) -> list[str]:
+def _one_digit(digit: ReadDigit) -> list[str]:
     certainty = percent(digit.confidence)
     if digit.confidence >= SURE:
         return [_SURE.format(number=digit.digit, percent=certainty)]
@@ -55,7 +56,7 @@ def _one_digit(digit: Digit) -> list[str]:
     return [guess, *_rivals(digit), _GUESS_HINT]
 
 
-def _several_digits(reading: Reading) -> list[str]:
+def _several_digits(reading: ReaderAnswer) -> list[str]:
     rows = reading.number.split("|")
     if len(rows) == 1:
         sentences = [_ONE_ROW.format(number=reading.number)]
@@ -79,7 +80,7 @@ def _several_digits(reading: Reading) -> list[str]:
     return sentences
 
 
-def _rivals(digit: Digit) -> list[str]:
+def _rivals(digit: ReadDigit) -> list[str]:
     """Return the sentence on what else a digit could be, none if nothing else is probable."""
     by_score = sorted(enumerate(digit.scores), key=lambda rival: -rival[1])
     rivals = [(d, score) for d, score in by_score if d != digit.digit and score >= RIVAL]

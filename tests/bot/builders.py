@@ -18,6 +18,7 @@ from bot.context import Services
 from bot.services.reader import Reader, ReaderAnswer
 from bot.settings import Settings, load_settings
 from bot.storage import Preferences
+from bot.texts import answers
 from model import Reading
 from tests.bot.readings import draw_seven, encode, make_card
 
@@ -91,7 +92,12 @@ class FakeReader:
         if isinstance(self.outcome, Exception):
             raise self.outcome
         drawn = encode(draw_seven(), "PNG") if preview and self.outcome.digits else None
-        return ReaderAnswer(self.outcome, drawn)
+        return ReaderAnswer.of(self.outcome, drawn)
+
+
+def answer_to(reading: Reading) -> str:
+    """Return the words for a reading."""
+    return answers.answer(ReaderAnswer.of(reading))
 
 
 class MemoryPreferences:

@@ -9,7 +9,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 from bot.errors import ReaderFailed
 from bot.handlers.buttons import Button
 from bot.storage import Preferences
-from bot.texts import answers, chat, problems
+from bot.texts import chat, problems
 from model import Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage
 from tests.bot.builders import (
@@ -20,6 +20,7 @@ from tests.bot.builders import (
     PRIVATE,
     FakeReader,
     OfflineBot,
+    answer_to,
     make_command,
     make_file,
     make_message,
@@ -91,7 +92,7 @@ async def test_pictures_are_answered_with_a_quote(content: dict[str, Any]) -> No
         message = make_message(**content)
         await bot.receive(**message)
         (reply,) = bot.request.sent("sendMessage")
-    assert reply["text"] == answers.answer(SEVEN)
+    assert reply["text"] == answer_to(SEVEN)
     assert reply["parse_mode"] == "HTML"
     assert reply["reply_parameters"] == {
         "message_id": message["message_id"],
@@ -171,7 +172,7 @@ async def test_no_digit_offers_no_picture_of_one() -> None:
         bot.preferences.chats[PRIVATE["id"]] = Preferences(preview=True)
         await bot.receive(**make_message(**PHOTO))
         (reply,) = bot.request.sent("sendMessage")
-    assert reply["text"] == answers.answer(reading)
+    assert reply["text"] == answer_to(reading)
     assert "reply_markup" not in reply
 
 
@@ -180,7 +181,7 @@ async def test_typing_is_shown_and_may_fail_unnoticed() -> None:
         bot.request.failures["sendChatAction"] = NetworkError("gone")
         await bot.receive(**make_message(**PHOTO))
         assert bot.request.sent("sendChatAction")[0]["action"] == "typing"
-        assert bot.request.replies == [answers.answer(SEVEN)]
+        assert bot.request.replies == [answer_to(SEVEN)]
 
 
 # /preview
@@ -212,7 +213,7 @@ async def test_with_preview_the_answer_is_the_caption_of_the_picture() -> None:
         (reply,) = bot.request.sent("sendPhoto")
         assert bot.request.sent("sendMessage") == []
         assert bot.request.sent("sendChatAction")[0]["action"] == "upload_photo"
-    assert reply["caption"] == answers.answer(SEVEN)
+    assert reply["caption"] == answer_to(SEVEN)
     assert reply["parse_mode"] == "HTML"
     assert "reply_markup" not in reply
 
@@ -234,7 +235,7 @@ async def test_the_button_turns_the_answer_into_a_picture(content: dict[str, Any
         (edit,) = bot.request.sent("editMessageMedia")
         assert bot.request.sent("answerCallbackQuery") == [{"callback_query_id": "q1"}]
     assert edit["message_id"] == answer["message_id"]
-    assert edit["media"]["caption"] == answers.answer(SEVEN)
+    assert edit["media"]["caption"] == answer_to(SEVEN)
     assert "reply_markup" not in edit
 
 
@@ -281,7 +282,7 @@ async def test_the_button_corrects_an_answer_that_no_longer_holds() -> None:
     async with OfflineBot(FakeReader(reading)) as bot:
         await bot.receive("callback_query", **press)
         (edit,) = bot.request.sent("editMessageText")
-    assert edit["text"] == answers.answer(reading)
+    assert edit["text"] == answer_to(reading)
 
 
 # What goes wrong
@@ -318,7 +319,7 @@ async def test_a_file_that_is_too_big_is_refused_with_the_limit(
 async def test_a_file_of_exactly_the_limit_is_read() -> None:
     async with OfflineBot(FakeReader(SEVEN)) as bot:
         await bot.receive(**make_message(document=make_file(file_size=20 * 2**20)))
-        assert bot.request.replies == [answers.answer(SEVEN)]
+        assert bot.request.replies == [answer_to(SEVEN)]
 
 
 @pytest.mark.parametrize("step", ["getFile", "download"])
@@ -364,7 +365,7 @@ async def test_a_send_that_timed_out_is_not_repeated_blindly(
     async with OfflineBot(FakeReader(SEVEN)) as bot:
         bot.request.failures["sendMessage"] = TimedOut()
         await bot.receive(**make_message(**PHOTO))
-        assert bot.request.replies == [answers.answer(SEVEN), problems.problem(TimedOut())]
+        assert bot.request.replies == [answer_to(SEVEN), problems.problem(TimedOut())]
     assert all(record.exc_info is None for record in caplog.records), "one line each, no traceback"
 
 

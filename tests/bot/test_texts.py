@@ -9,10 +9,10 @@ from telegram.error import NetworkError, TimedOut
 from bot.errors import DownloadFailed, FileTooLarge, PhotoProblem, ReaderFailed
 from bot.handlers.buttons import Button
 from bot.texts import chat, problems
-from bot.texts.answers import answer
 from bot.texts.numbers import keycaps, percent
 from model import Metric, Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
+from tests.bot.builders import answer_to
 from tests.bot.readings import (
     make_card,
     make_digit,
@@ -24,18 +24,18 @@ SEVEN = "7\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
 
 
 def test_a_sure_digit_stands_alone() -> None:
-    text = answer(make_reading(make_digit(7, 0.994, d1=0.004)))
+    text = answer_to(make_reading(make_digit(7, 0.994, d1=0.004)))
     assert text == f"{SEVEN}\nIt says <b>7</b>. I'm 99% sure."
 
 
 def test_a_likely_digit_names_its_rival() -> None:
-    text = answer(make_reading(make_digit(7, 0.78, d1=0.17, d2=0.04)))
+    text = answer_to(make_reading(make_digit(7, 0.78, d1=0.17, d2=0.04)))
     assert text.startswith(f"{SEVEN}\nIt's probably <b>7</b> (78%).")
     assert text.endswith("It could also be 1 (17%).")
 
 
 def test_a_guess_says_so_names_two_rivals_and_what_would_help() -> None:
-    text = answer(make_reading(make_digit(7, 0.45, d1=0.3, d4=0.12, d9=0.1)))
+    text = answer_to(make_reading(make_digit(7, 0.45, d1=0.3, d4=0.12, d9=0.1)))
     assert "I'm not sure. My best guess is <b>7</b> (45%)." in text
     assert "It could also be 1 (30%) or 4 (12%)." in text
     assert "9" not in text
@@ -43,12 +43,12 @@ def test_a_guess_says_so_names_two_rivals_and_what_would_help() -> None:
 
 
 def test_rivals_come_by_their_score_not_by_their_value() -> None:
-    text = answer(make_reading(make_digit(7, 0.5, d1=0.1, d9=0.35)))
+    text = answer_to(make_reading(make_digit(7, 0.5, d1=0.1, d9=0.35)))
     assert "9 (35%) or 1 (10%)" in text
 
 
 def test_a_row_of_digits_is_one_number() -> None:
-    text = answer(make_reading(make_digit(1, 0.99), make_digit(2, 0.97)))
+    text = answer_to(make_reading(make_digit(1, 0.99), make_digit(2, 0.97)))
     assert text.splitlines()[0] == keycaps("12")
     assert "It says <b>12</b>." in text
     assert "at least 97% sure of each digit" in text
@@ -56,33 +56,33 @@ def test_a_row_of_digits_is_one_number() -> None:
 
 def test_rows_are_shown_as_rows() -> None:
     digits = [make_digit(d, 0.99) for d in (1, 2, 3, 4)]
-    text = answer(make_reading(*digits, number="12|34"))
+    text = answer_to(make_reading(*digits, number="12|34"))
     assert text.splitlines()[:2] == [keycaps("12"), keycaps("34")]
     assert "<b>12</b>, <b>34</b>" in text
     assert "|" not in text
 
 
 def test_doubtful_digits_among_several_are_named_with_their_place() -> None:
-    text = answer(make_reading(make_digit(1, 0.99), make_digit(7, 0.7, d1=0.25)))
+    text = answer_to(make_reading(make_digit(1, 0.99), make_digit(7, 0.7, d1=0.25)))
     assert "the <b>7</b> in place 2 (70%). It could also be 1 (25%)." in text
     assert "sure of each" not in text
 
 
 def test_many_doubts_are_summed_up() -> None:
-    text = answer(make_reading(*[make_digit(7, 0.5)] * 30))
+    text = answer_to(make_reading(*[make_digit(7, 0.5)] * 30))
     assert text.count("less sure") == 3
     assert "Other digits are hard to read too." in text
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_for_no_digit_says_what_to_do(reason: Reason) -> None:
-    text = answer(make_refusal(reason))
+    text = answer_to(make_refusal(reason))
     assert "Write" in text or "send" in text
     assert "digit" in text
 
 
 def test_every_reason_has_its_own_words() -> None:
-    assert len({answer(make_refusal(reason)) for reason in Reason}) == len(Reason)
+    assert len({answer_to(make_refusal(reason)) for reason in Reason}) == len(Reason)
 
 
 @pytest.mark.parametrize(
