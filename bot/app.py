@@ -1,15 +1,10 @@
-"""Wiring: an `Application` from settings and collaborators, and the life it leads."""
+"""Wiring: an `Application` from settings and collaborators, and how it polls."""
 
 import asyncio
 import logging
 import os
-import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from functools import partial
-from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryFile
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from telegram.error import InvalidToken, TelegramError
@@ -20,15 +15,10 @@ from bot.context import Context, Services
 from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES, HANDLERS, report_error
 from bot.profile import publish_profile
-from bot.services.heartbeat import Heartbeat
 from bot.services.inbox import DOWNLOAD_LIMIT
 from bot.services.patience import Patience
-from bot.services.reader_pool import ReaderPool
-from bot.services.reader_worker import load_digit_reader
 from bot.settings import Settings
-from bot.storage import open_database
 from bot.transport import AiohttpRequest
-from model import ModelError, model_card
 
 log = logging.getLogger(__name__)
 
@@ -108,56 +98,6 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
         await application.bot.shutdown()  # the one above does nothing where connecting failed
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until SIGINT or SIGTERM.
-
-    Raises `CannotStart` if the settings do not work out, or if the token is revoked meanwhile.
-    """
-    serving = asyncio.create_task(_serve(settings))
-
-    def stop() -> None:
-        if not serving.cancelling():  # a second signal must not cut the orderly end short
-            serving.cancel()
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: there Ctrl+C ends `asyncio.run`
-            loop.add_signal_handler(number, stop)
-    with suppress(asyncio.CancelledError):
-        await serving
-
-
-async def _serve(settings: Settings) -> None:
-    """Open what the bot needs in order, poll until cancelled, and close it all in reverse."""
-    _check_writable(settings.data_dir)
-    heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
-
-    def on_poll(status: int) -> None:
-        if status == HTTPStatus.OK:
-            heartbeat.beat()
-        elif status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
-            refused.set()  # PTB ends polling on these, and would leave a bot that only looks alive
-
-    async with AsyncExitStack() as stack:
-        stack.callback(heartbeat.stop)
-        database = await stack.enter_async_context(open_database(settings.data_dir))
-        try:
-            card = model_card(settings.model_path)
-            load = partial(load_digit_reader, settings.model_path)
-            reader = await stack.enter_async_context(
-                ReaderPool(load, workers=settings.reader_workers)
-            )
-        except ModelError as error:
-            raise CannotStart(f"The model cannot be used: {error}") from error
-        application = build_application(
-            settings, Services(reader, database.preferences, card), on_poll
-        )
-        await stack.enter_async_context(polling(application))
-        log.info("@%s is ready, with model %s.", application.bot.username, card.version)
-        await refused.wait()
-        raise CannotStart(REFUSED)
-
-
 async def _connect(application: BotApplication) -> None:
     """Say hello to the server, for as long as it takes to be answered."""
     pause = 1.0
@@ -172,12 +112,3 @@ async def _connect(application: BotApplication) -> None:
             pause = min(LONGEST_PAUSE, pause * 2)
         else:
             return
-
-
-def _check_writable(data_dir: Path) -> None:
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=data_dir):
-            pass
-    except OSError as error:
-        raise CannotStart(f"DATA_DIR must be a folder that can be written to: {error}.") from error

@@ -28,8 +28,8 @@ app = typer.Typer(
 def run() -> None:
     """Run the bot, with settings from the environment and .env (see .env.example)."""
     with _problems_on_stderr():
-        from bot.app import run as run_bot
         from bot.logs import set_up_logging
+        from bot.run import run as run_bot
         from bot.settings import load_settings
 
         settings = load_settings()

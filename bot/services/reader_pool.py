@@ -32,8 +32,8 @@ T = TypeVar("T")
 class ReaderPool:
     """Reads in `workers` processes, each of which calls `load` once for a reader of its own.
 
-    An async context manager: entering it starts the workers and waits until one can read, which
-    raises the `ModelError` that loading raised.
+    An async context manager: entering it starts the workers and waits until one can read. Who has
+    something else to do meanwhile calls `start`, and `ready` later; leaving ends the workers.
     """
 
     def __init__(
@@ -48,9 +48,18 @@ class ReaderPool:
         self._timeout = timeout
         self._pool = self._new_pool()
 
+    def start(self) -> None:
+        """Start the workers."""
+        self._ready = self._schedule(reader_worker.ready, timeout=START_TIMEOUT)
+
+    async def ready(self) -> None:
+        """Wait until a worker can read; raises the `ModelError` that loading raised."""
+        await asyncio.wrap_future(self._ready)
+
     async def __aenter__(self) -> Self:
+        self.start()
         try:
-            await asyncio.wrap_future(self._schedule(reader_worker.ready, timeout=START_TIMEOUT))
+            await self.ready()
         except BaseException:
             await self._stop(self._pool)
             raise

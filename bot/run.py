@@ -1,0 +1,89 @@
+"""The life of `digitbot run`: what is opened, in which order, and how it ends.
+
+The readers start first, and load the model while this process imports Telegram and the database,
+which takes about as long.
+"""
+# ruff: noqa: PLC0415 - see above
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from bot.errors import CannotStart
+from bot.services.heartbeat import Heartbeat
+from bot.services.reader_pool import ReaderPool
+from bot.services.reader_worker import load_digit_reader
+from bot.settings import Settings
+from model import ModelError, model_card
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGINT or SIGTERM.
+
+    Raises `CannotStart` if the settings do not work out, or if the token is revoked meanwhile.
+    """
+    serving = asyncio.create_task(_serve(settings))
+
+    def stop() -> None:
+        if not serving.cancelling():  # a second signal must not cut the orderly end short
+            serving.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: there Ctrl+C ends `asyncio.run`
+            loop.add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(settings: Settings) -> None:
+    """Open what the bot needs in order, poll until cancelled, and close it all in reverse."""
+    _check_writable(settings.data_dir)
+    heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
+
+    def on_poll(status: int) -> None:
+        if status == HTTPStatus.OK:
+            heartbeat.beat()
+        elif status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
+            refused.set()  # PTB ends polling on these, and would leave a bot that only looks alive
+
+    async with AsyncExitStack() as stack:
+        stack.callback(heartbeat.stop)
+        readers = ReaderPool(
+            partial(load_digit_reader, settings.model_path), workers=settings.reader_workers
+        )
+        stack.push_async_exit(readers)
+        readers.start()
+        from bot.app import REFUSED, build_application, polling
+        from bot.context import Services
+        from bot.storage import open_database
+
+        database = await stack.enter_async_context(open_database(settings.data_dir))
+        try:
+            card = model_card(settings.model_path)
+            await readers.ready()
+        except ModelError as error:
+            raise CannotStart(f"The model cannot be used: {error}") from error
+        application = build_application(
+            settings, Services(readers, database.preferences, card), on_poll
+        )
+        await stack.enter_async_context(polling(application))
+        log.info("@%s is ready, with model %s.", application.bot.username, card.version)
+        await refused.wait()
+        raise CannotStart(REFUSED)
+
+
+def _check_writable(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=data_dir):
+            pass
+    except OSError as error:
+        raise CannotStart(f"DATA_DIR must be a folder that can be written to: {error}.") from error
