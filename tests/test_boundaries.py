@@ -69,10 +69,10 @@ def test_the_bot_itself_leaves_arrays_to_its_workers() -> None:
     assert not loaded & {"numpy", "cv2", "ai_edge_litert"}
 
 
-def test_migrating_waits_until_it_is_needed() -> None:
-    loaded = modules_after("import bot.app, bot.storage")
+def test_storage_loads_neither_migrations_nor_the_asyncio_half() -> None:
+    loaded = modules_after("import bot.storage")
     assert "sqlalchemy" in loaded
-    assert "alembic" not in loaded
+    assert not loaded & {"alembic", "aiosqlite", "greenlet"}
 
 
 def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:

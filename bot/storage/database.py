@@ -1,13 +1,17 @@
-"""The database itself: SQLite in the data folder, migrated when it is opened."""
+"""The database itself: SQLite in the data folder, migrated when it is opened.
 
+Plain SQLAlchemy, in threads: its asyncio half would load the ORM for nothing, and change threads
+for each step of a transaction rather than once.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.preferences import Preferences
 from bot.storage.tables import chat_preferences, schema_version
@@ -20,22 +24,28 @@ HEAD = "0001"  # the newest of them; a test compares
 class SqlPreferences:
     """Preferences in the database; see `PreferencesRepository`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     async def get(self, chat_id: int) -> Preferences:
         """Return a chat's preferences, the defaults if it has none."""
-        query = select(chat_preferences.c.preview).where(chat_preferences.c.chat_id == chat_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return Preferences() if row is None else Preferences(preview=row.preview)
+        return await asyncio.to_thread(self._get, chat_id)
 
     async def save(self, chat_id: int, preferences: Preferences) -> None:
         """Replace a chat's preferences."""
+        await asyncio.to_thread(self._save, chat_id, preferences)
+
+    def _get(self, chat_id: int) -> Preferences:
+        query = select(chat_preferences.c.preview).where(chat_preferences.c.chat_id == chat_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return Preferences() if row is None else Preferences(preview=row.preview)
+
+    def _save(self, chat_id: int, preferences: Preferences) -> None:
         values = {"preview": preferences.preview}
         statement = insert(chat_preferences).values(chat_id=chat_id, **values)
-        async with self._engine.begin() as connection:
-            await connection.execute(
+        with self._engine.begin() as connection:
+            connection.execute(
                 statement.on_conflict_do_update(index_elements=["chat_id"], set_=values)
             )
 
@@ -43,26 +53,25 @@ class SqlPreferences:
 class Database:
     """The repositories of one open database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.preferences = SqlPreferences(engine)
 
 
 @asynccontextmanager
 async def open_database(data_dir: Path) -> AsyncIterator[Database]:
     """Open the database in `data_dir`, created or migrated to what this code expects."""
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{data_dir / FILE_NAME}",
-        # Each connection is a thread. To wait for one is cheaper than to open one.
-        pool_size=4,
-        max_overflow=0,
-    )
-    event.listen(engine.sync_engine, "connect", _configure)
+    engine = create_engine(f"sqlite:///{data_dir / FILE_NAME}")
+    event.listen(engine, "connect", _configure)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(migrate)
+        await asyncio.to_thread(_prepare, engine)
         yield Database(engine)
     finally:
-        await engine.dispose()
+        engine.dispose()
+
+
+def _prepare(engine: Engine) -> None:
+    with engine.begin() as connection:
+        migrate(connection)
 
 
 def migrate(connection: Connection) -> None:
