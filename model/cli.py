@@ -69,7 +69,13 @@ def train(
     ] = None,
     epochs: Annotated[
         int, typer.Option(min=0, help="Times through MNIST; 0 with --from only exports anew.")
-    ] = 22,
+    ] = 16,
+    rate: Annotated[
+        float, typer.Option(help="The learning rate at its peak; lower to train on.")
+    ] = 2e-3,
+    plain: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of MNIST's digits left nearly as they are.")
+    ] = 0.4,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model, nearly.")] = 1,
     limit: Annotated[
         int | None, typer.Option(min=500, help="Use only so many of MNIST's digits: a trial run.")
@@ -97,6 +103,8 @@ def train(
                 tuple(extra or ()),
                 start,
                 epochs,
+                rate=rate,
+                plain=plain,
                 seed=seed,
                 limit=limit,
                 measure=tuple(measure or ()),

@@ -20,7 +20,7 @@ from model.reading import Box, Digit, Reading, Reason, Timings
 
 SURE = 0.85  # a reading this good ends the search for a better view of the ink
 LATER = 0.97  # each further opinion on the ink is believed this much less
-IS_DIGIT = 0.5  # less digitness than this, and it is none
+ACCEPT = 0.4  # a candidate of less standing is no digit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +31,19 @@ class Candidate:
     glyph: Glyph
     picture: Ink  # (28, 28)
     scores: tuple[float, ...]
-    digitness: float
-    promise: float  # how sure it is to be a digit, and which
+    belief: float  # in the opinion on the ink that it comes from
+    digitness: float  # of the network: that it is a digit, whichever
 
-    def merit(self, rivals: "Sequence[Candidate]") -> float:
-        """How good an answer this would be: promising, and prominent among its rivals."""
-        return self.promise * sqrt(self.glyph.weight / max(r.glyph.weight for r in rivals))
+    def standing(self, rivals: Sequence["Candidate"]) -> float:
+        """How surely it is a digit, and the one that is meant: what is small beside another piece
+        of ink is a part of something, or dirt.
+        """
+        prominence = sqrt(self.glyph.weight / max(r.glyph.weight for r in rivals))
+        return self.belief * self.digitness * prominence
+
+    def merit(self, rivals: Sequence["Candidate"]) -> float:
+        """How good an answer this would be: of good standing, and clearly one digit."""
+        return self.standing(rivals) * max(self.scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +104,13 @@ class DigitReader:
             candidates += self._candidates(ink, belief, watch)
             best = max(candidates, key=lambda c: c.merit(candidates), default=None)
             belief *= LATER
-        return Trace(self._reading(best, picture, watch), picture, best)
+        if best is None:
+            reading = self._none(Reason.BLANK, watch)
+        elif best.standing(candidates) < ACCEPT:
+            reading = self._none(Reason.NOT_A_DIGIT, watch)
+        else:
+            reading = self._one(best, picture, watch)
+        return Trace(reading, picture, best)
 
     def _candidates(self, ink: InkMap, belief: float, watch: "_Watch") -> list[Candidate]:
         glyphs = find_glyphs(ink, self._params.glyphs)
@@ -109,29 +122,20 @@ class DigitReader:
         scores = self.classifier(pictures)
         watch.lap("classify")
         return [
-            Candidate(
-                ink,
-                glyph,
-                picture,
-                tuple(row.tolist()),
-                float(digitness),
-                belief * row.max() * digitness,
-            )
+            Candidate(ink, glyph, picture, tuple(row.tolist()), belief, float(digitness))
             for glyph, picture, row, digitness in zip(
                 glyphs, pictures, scores.digits, scores.digitness, strict=True
             )
         ]
 
-    def _reading(self, best: Candidate | None, picture: Picture, watch: "_Watch") -> Reading:
-        timings = Timings(**watch.laps)
-        version = self.card.version
-        if best is None or best.digitness < IS_DIGIT:
-            reason = Reason.BLANK if best is None else Reason.NOT_A_DIGIT
-            return Reading("no_digit", "", (), version, timings, reason)
+    def _none(self, reason: Reason, watch: "_Watch") -> Reading:
+        return Reading("no_digit", "", (), self.card.version, Timings(**watch.laps), reason)
+
+    def _one(self, best: Candidate, picture: Picture, watch: "_Watch") -> Reading:
         value = int(np.argmax(best.scores))
         box = _to_original(best.glyph.box, picture)
         digit = Digit(value, best.scores[value], best.scores, box, best.picture)
-        return Reading("ok", str(value), (digit,), version, timings)
+        return Reading("ok", str(value), (digit,), self.card.version, Timings(**watch.laps))
 
 
 def _to_original(box: Box, picture: Picture) -> Box:

@@ -11,7 +11,7 @@ from model.classifier import Classifier
 from model.datasets import LabelledImage, Labels, Pictures
 from model.errors import UnreadableImage
 from model.pipeline.normalise import DEFAULT, NormaliseParams, normalise
-from model.reader import IS_DIGIT, DigitReader
+from model.reader import ACCEPT, DigitReader
 
 BINS = 15  # of confidence, for the calibration error
 
@@ -49,7 +49,7 @@ def read_pictures(
         inks = pictures[start : start + 500].astype(np.float32) / np.float32(255)
         scores = classifier(np.stack([normalise(ink, params) for ink in inks]))
         for i, (row, digitness) in enumerate(zip(scores.digits, scores.digitness, strict=True)):
-            answer = str(int(row.argmax())) if digitness >= IS_DIGIT else ""
+            answer = str(int(row.argmax())) if digitness >= ACCEPT else ""
             name, truth = f"#{start + i}", str(int(labels[start + i]))
             answers.append(Answer(name, truth, answer, float(row.max()) if answer else 0.0))
     return answers

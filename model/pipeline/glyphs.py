@@ -146,8 +146,9 @@ def _belongs(piece: _Piece, seed: _Piece, sheet: _Sheet, params: GlyphParams) ->
     """Whether one hand wrote `piece` and the larger `seed` as one glyph."""
     if _distance(seed.box, piece.box) > params.gap * max(seed.box.w, seed.box.h):
         return False
-    if sheet.frames(seed.box) or (sheet.edges(piece.box) and not sheet.edges(seed.box)):
-        return False
+    clear = not sheet.edges(piece.box)
+    if clear != (sheet.edges(seed.box) < 2) or sheet.frames(seed.box):
+        return False  # one comes in from the edge, the other stands on the page
     return piece.area >= params.crumb * seed.area and not _holds(seed.box, piece.box)
 
 

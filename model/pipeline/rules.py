@@ -25,15 +25,24 @@ DEFAULT = RuleParams()
 def erase_rules(mask: Mask, params: RuleParams = DEFAULT) -> Mask | None:
     """Take lines out of an ink mask that run across most of the picture, level or upright.
 
-    Strokes that cross a rule lose the few pixels they share with it. None if there is no rule.
+    Strokes that cross a rule are kept where they go on beyond it. None if there is no rule.
     """
-    lines = None
+    rest = mask
     for upright in (False, True):
-        found = _rules(mask.T if upright else mask, params)
-        if found is not None:
-            found = found.T if upright else found
-            lines = found if lines is None else lines | found
-    return None if lines is None else mask & (1 - lines)
+        page = np.ascontiguousarray(rest.T if upright else rest)
+        lines = _rules(page, params)
+        if lines is not None:
+            bare = page & (1 - lines)
+            # Ink above and below a rule bridges it; no wider than a rule may be.
+            bridge = np.ones((_tall(page, params), 1), np.uint8)
+            bare = page & cv2.morphologyEx(bare, cv2.MORPH_CLOSE, bridge)
+            rest = bare.T if upright else bare
+    return None if rest is mask else np.ascontiguousarray(rest)
+
+
+def _tall(mask: Mask, params: RuleParams) -> int:
+    """The most pixels that a rule, loosened by the slack, is high."""
+    return max(3, round(params.width * mask.shape[0])) + 2 * params.slack + 1
 
 
 def _rules(mask: Mask, params: RuleParams) -> Mask | None:
@@ -45,13 +54,13 @@ def _rules(mask: Mask, params: RuleParams) -> Mask | None:
     if rows.max() < params.span * width:
         return None
     run = max(9, round(params.run * width))
-    loose = cv2.dilate(np.ascontiguousarray(mask), np.ones((2 * params.slack + 1, 1), np.uint8))
+    loose = cv2.dilate(mask, np.ones((2 * params.slack + 1, 1), np.uint8))
     runs = cv2.morphologyEx(loose, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    tall = max(3, round(params.width * height)) + 2 * params.slack + 1
-    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
+    upright = np.ones((_tall(mask, params), 1), np.uint8)
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, upright)
     runs = runs & (1 - thick)
     # Runs of one rule are broken by strokes and by its slant: join them along it.
-    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 2 * run + 1), np.uint8))
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
     spans = stats[:, cv2.CC_STAT_WIDTH] >= params.span * width
     flat = stats[:, cv2.CC_STAT_HEIGHT] <= 0.25 * stats[:, cv2.CC_STAT_WIDTH]

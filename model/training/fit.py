@@ -50,6 +50,7 @@ class Plan:
     epochs: int = 24  # 0 with a `start`: only calibrate, measure and export it anew
     batch: int = 256
     rate: float = 2e-3  # the learning rate at its peak
+    plain: float = 0.4  # share of MNIST's pictures that stay nearly as they are
     seed: int = 1
     limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
     measure: tuple[Path, ...] = ()  # folders with labels.csv whose figures go on the card
@@ -70,7 +71,12 @@ def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) 
     network = _start(plan)
     if plan.epochs:
         lessons = Lessons(
-            (pictures, labels), extras, PIPELINE.normalise, seed=plan.seed, batch=plan.batch
+            (pictures, labels),
+            extras,
+            PIPELINE.normalise,
+            seed=plan.seed,
+            batch=plan.batch,
+            plain=plan.plain,
         )
         _fit(network, lessons, plan, on_progress)
     temperature = fit_temperature(*_held_back(network, mnist, plan.seed))
