@@ -51,8 +51,11 @@ async def playground() -> AsyncIterator[str]:
     command = (sys.executable, "-m", "bot", "playground", "--port", "0", "--no-browser")
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
+    line = (await process.stdout.readline()).decode()
+    if not line:
+        sys.exit("The playground did not start: it said why above.")
     try:
-        yield (await process.stdout.readline()).decode().split()[4]
+        yield line.split()[4]
     finally:
         process.terminate()
         await process.communicate()

@@ -8,6 +8,7 @@ const STEP = 16; // canvas pixels for an arrow key
 
 let strokes = []; // { width, points: [{ x, y, pressure }] }
 let current = null;
+let frame = null; // the paint that is due
 let pen = { x: 440, y: 200 }; // where the keyboard draws
 
 export function startPad() {
@@ -42,10 +43,14 @@ export function startPad() {
     if (current?.pointer !== event.pointerId) return;
     const events = event.getCoalescedEvents?.() ?? [];
     current.points.push(...(events.length ? events : [event]).map(pointOf));
-    paint();
+    paintSoon();
   });
   for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, (event) => current?.pointer === event.pointerId && (current = null));
+    canvas.addEventListener(end, (event) => {
+      if (current?.pointer !== event.pointerId) return;
+      current = null;
+      paint();
+    });
   }
   paint();
 }
@@ -53,10 +58,10 @@ export function startPad() {
 /** In canvas pixels; a mouse presses as hard as it always does. */
 function pointOf(event) {
   const canvas = byId("canvas");
-  const frame = canvas.getBoundingClientRect();
+  const edge = canvas.getBoundingClientRect();
   return {
-    x: ((event.clientX - frame.left) / frame.width) * canvas.width,
-    y: ((event.clientY - frame.top) / frame.height) * canvas.height,
+    x: ((event.clientX - edge.left) / edge.width) * canvas.width,
+    y: ((event.clientY - edge.top) / edge.height) * canvas.height,
     pressure: event.pointerType === "pen" ? event.pressure : 0.5,
   };
 }
@@ -93,7 +98,14 @@ function ground() {
   return document.querySelector('input[name="ground"]:checked').value;
 }
 
+/** Once for each picture on the screen, however many movements came since the last one. */
+function paintSoon() {
+  frame ??= requestAnimationFrame(paint);
+}
+
 function paint() {
+  cancelAnimationFrame(frame);
+  frame = null;
   const canvas = byId("canvas");
   const [paper, ink] = PAPER[ground()];
   canvas.classList.toggle("dark", ground() === "dark");
