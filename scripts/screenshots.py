@@ -28,7 +28,7 @@ FIVE = (
 FIVES_HAT = ((0.42, 0.21), (0.53, 0.21), (0.66, 0.19))
 
 
-def curve(points: Sequence[Point], steps: int = 8) -> list[Point]:
+def curve(points: Sequence[Point], steps: int = 4) -> list[Point]:
     """A Catmull-Rom spline through `points`: a hand does not draw corners."""
     ends = [points[0], *points, points[-1]]
     smooth = []
