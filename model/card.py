@@ -28,7 +28,7 @@ class Metric:
 
     set: str
     count: int
-    accuracy: float  # share answered right, refusals counted as wrong
+    accuracy: float  # share answered right; to refuse a photo of a digit is wrong
     ece: float  # expected calibration error of the confidence, 0 to 1
 
 

@@ -29,7 +29,7 @@ def evaluate(data: Path | None, picture: Path, model: Path | None, mnist: Path |
     for name, answers in sets.items():
         measured = metric(name, answers)
         right = sum(a.answer == a.truth for a in answers)
-        refused = sum(a.answer == "" != a.truth for a in answers)
+        refused = sum(a.refused for a in answers)
         summary.add_row(
             name,
             f"{len(answers)}",

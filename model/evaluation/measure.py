@@ -24,6 +24,7 @@ class Answer:
     truth: str
     answer: str  # "" for no digit
     confidence: float  # of the answer; 0 for none
+    refused: bool = False  # taken for no digit
 
 
 def read_images(reader: DigitReader, images: Iterable[LabelledImage]) -> Iterator[Answer]:
@@ -32,26 +33,31 @@ def read_images(reader: DigitReader, images: Iterable[LabelledImage]) -> Iterato
         try:
             reading = reader.read(image.path.read_bytes())
         except UnreadableImage:
-            yield Answer(image.path.name, image.label, "", 0.0)
+            yield Answer(image.path.name, image.label, "", 0.0, refused=True)
             continue
         confidence = (
             float(np.prod([d.confidence for d in reading.digits])) if reading.digits else 0.0
         )
-        yield Answer(image.path.name, image.label, reading.number, confidence)
+        refused = not reading.digits
+        yield Answer(image.path.name, image.label, reading.number, confidence, refused)
 
 
 def read_pictures(
     classifier: Classifier, pictures: Pictures, labels: Labels, params: NormaliseParams = DEFAULT
 ) -> list[Answer]:
-    """Answer small pictures that are one digit's ink already: they enter at stage 4."""
+    """Answer small pictures that are one digit's ink already: they enter at stage 4.
+
+    The question put is which digit, so each gets one for an answer; `refused` tells of those that
+    the reader would not have taken for a digit.
+    """
     answers = []
     for start in range(0, len(pictures), 500):
         inks = pictures[start : start + 500].astype(np.float32) / np.float32(255)
         scores = classifier(np.stack([normalise(ink, params) for ink in inks]))
         for i, (row, digitness) in enumerate(zip(scores.digits, scores.digitness, strict=True)):
-            answer = str(int(row.argmax())) if digitness >= ACCEPT else ""
             name, truth = f"#{start + i}", str(int(labels[start + i]))
-            answers.append(Answer(name, truth, answer, float(row.max()) if answer else 0.0))
+            refused = bool(digitness < ACCEPT)
+            answers.append(Answer(name, truth, str(row.argmax()), float(row.max()), refused))
     return answers
 
 

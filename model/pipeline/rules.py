@@ -16,7 +16,7 @@ class RuleParams:
     span: float = 0.6  # a rule runs over this share of the picture's side
     run: float = 0.07  # it is made of straight runs of at least this share
     width: float = 0.03  # and is at most this share wide
-    slack: int = 2  # pixels by which it may stray from straight within a run
+    slack: int = 1  # pixels by which it may stray from straight within a run
 
 
 DEFAULT = RuleParams()
