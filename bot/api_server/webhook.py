@@ -6,7 +6,6 @@ HTTP and any port will do, but the address must be on this machine.
 """
 
 import asyncio
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Final
@@ -18,6 +17,7 @@ from bot.api_server.bots import BotAccount, Webhook
 from bot.api_server.errors import BadRequest
 from bot.api_server.objects import Json
 from bot.api_server.updates import Update
+from bot.loopback import is_loopback
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -93,7 +93,7 @@ def checked_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadRequest("bad webhook: invalid webhook URL specified")
-    if not _is_loopback(parts.hostname):
+    if not is_loopback(parts.hostname):
         raise BadRequest("bad webhook: this server reaches nothing but this machine")
     return url
 
@@ -103,12 +103,3 @@ def checked_secret(secret: str) -> str | None:
     if secret and not _SECRET.fullmatch(secret):
         raise BadRequest("secret token contains unallowed characters")
     return secret or None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

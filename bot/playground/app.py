@@ -19,9 +19,10 @@ from bot.app import build_application, polling
 from bot.context import Services
 from bot.errors import CannotStart
 from bot.logs import set_up_logging
+from bot.loopback import is_loopback
 from bot.playground.cast import Cast
 from bot.playground.feed import Feed
-from bot.playground.guard import install_guard, is_loopback
+from bot.playground.guard import install_guard
 from bot.playground.page import Page
 from bot.playground.stages import LookingGlass, load_tracing_reader
 from bot.services.reader_pool import ReaderPool

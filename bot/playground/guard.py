@@ -55,16 +55,6 @@ def install_guard(app: web.Application, *, own_name: str) -> None:
     app.on_response_prepare.append(add_headers)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def is_own_host(host: str, own_name: str) -> bool:
     """Whether a Host header names this server, and not a name that somebody pointed here."""
     try:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.playground.guard import is_loopback, is_own_host
+from bot.loopback import is_loopback
+from bot.playground.guard import is_own_host
 
 
 @pytest.mark.parametrize(
