@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.card import CARD_FILE, KERAS_FILE, LITERT_FILE, ModelCard, model_folder, read_card
+from model.card import CARD_FILE, LITERT_FILE, ModelCard, model_folder, read_card
 from model.errors import ArtifactError, FingerprintMismatch
 from model.pipeline import params as pipeline
 
@@ -43,11 +43,3 @@ def load_artifact(
             f"{folder / LITERT_FILE} is damaged: its checksum is not the one in {CARD_FILE}."
         )
     return Artifact(card, data)
-
-
-def checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of the network files in a model's folder."""
-    return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (LITERT_FILE, KERAS_FILE)
-    }

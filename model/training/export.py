@@ -3,22 +3,22 @@
 import contextlib
 import io
 import platform
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import keras
 
-from model.artifact import Artifact, checksums
+from model.artifact import Artifact
 from model.card import KERAS_FILE, LITERT_FILE, Metric, ModelCard, write_card
 from model.classifier import Classifier
 from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
+from model.store import ModelStore, checksums
 
 CLASSES = (*"0123456789", "not a digit")
 
@@ -39,30 +39,28 @@ def export(
     out: Path,
     measure: Callable[[DigitReader], tuple[Metric, ...]],
 ) -> Path:
-    """Write `network` as a new version under `out`; the folder appears whole or not at all.
+    """Write `network` as a new version of the store in `out`.
 
     Args:
         network: (n, 28, 28, 1) to (n, 11) logits.
         origin: what to note of it.
-        out: the folder of versions; made if need be.
+        out: the store's folder; made if need be.
         measure: measures a reader with the exported network, for the card.
 
     Returns:
         The version's folder.
     """
     now = datetime.now(UTC)
-    name = now.strftime("%Y%m%d-%H%M%S")
-    out.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".new-", dir=out))
-    try:
+    with TemporaryDirectory(prefix="digitbot-model-") as place:
+        folder = Path(place)
         # Saved bare: the optimiser's state would triple the file.
         bare = keras.Model.from_config(network.get_config())
         bare.set_weights(network.get_weights())
-        bare.save(aside / KERAS_FILE)
+        bare.save(folder / KERAS_FILE)
         with contextlib.redirect_stdout(io.StringIO()):
-            bare.export(aside / LITERT_FILE, format="litert", verbose=False)
+            bare.export(folder / LITERT_FILE, format="litert", verbose=False)
         card = ModelCard(
-            version=name,
+            version=now.strftime("%Y%m%d-%H%M%S"),
             created=now.date(),
             fingerprint=str(fingerprint(PIPELINE)),
             classes=CLASSES,
@@ -76,14 +74,9 @@ def export(
                 lib: version(lib)
                 for lib in ("tensorflow", "keras", "numpy", "opencv-python-headless")
             },
-            sha256=checksums(aside),
+            sha256=checksums(folder),
         )
-        served = Classifier(Artifact(card, (aside / LITERT_FILE).read_bytes()))
+        served = Classifier(Artifact(card, (folder / LITERT_FILE).read_bytes()))
         reader = DigitReader(served, card, PIPELINE)
-        write_card(aside, replace(card, metrics=measure(reader)))
-        aside.chmod(0o755)
-        aside.replace(out / name)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    return out / name
+        write_card(folder, replace(card, metrics=measure(reader)))
+        return ModelStore(out).add(folder).folder
