@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.services.reader import Reader
 from bot.storage import PreferencesRepository
+from bot.texts.words import Words, words_in
 from model import ModelCard
 
 
@@ -26,3 +28,8 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Servi
     def services(self) -> Services:
         """The collaborators, which PTB keeps as its `bot_data`."""
         return self.bot_data
+
+    async def words(self, update: Update) -> Words:
+        """Return the language to answer an update in: that of its sender's app."""
+        user = update.effective_user
+        return words_in(user.language_code if user else None)

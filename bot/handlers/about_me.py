@@ -6,25 +6,29 @@ from bot.context import Context
 from bot.texts import chat
 
 
-async def start(update: Update, _context: Context) -> None:
+async def start(update: Update, context: Context) -> None:
     """Greet, and say what to send."""
     if update.message:
-        await update.message.reply_html(chat.START)
+        words = await context.words(update)
+        await update.message.reply_html(words(chat.START))
 
 
-async def show_help(update: Update, _context: Context) -> None:
+async def show_help(update: Update, context: Context) -> None:
     """Explain what works best, and the commands."""
     if update.message:
-        await update.message.reply_html(chat.HELP)
+        words = await context.words(update)
+        await update.message.reply_html(words(chat.HELP))
 
 
 async def about(update: Update, context: Context) -> None:
     """Tell which model answers and how often it is right."""
     if update.message:
-        await update.message.reply_html(chat.about(context.services.model_card))
+        words = await context.words(update)
+        await update.message.reply_html(chat.about(words, context.services.model_card))
 
 
-async def hint(update: Update, _context: Context) -> None:
+async def hint(update: Update, context: Context) -> None:
     """Say what to send instead of what was sent."""
     if update.message:
-        await update.message.reply_html(chat.HINT)
+        words = await context.words(update)
+        await update.message.reply_html(words(chat.HINT))

@@ -18,7 +18,8 @@ class Button(StrEnum):
     WHAT_I_SAW = "1:saw"
 
 
-async def button_too_old(update: Update, _context: Context) -> None:
+async def button_too_old(update: Update, context: Context) -> None:
     """Answer a button from another version, which would otherwise spin for ever."""
     if update.callback_query:
-        await update.callback_query.answer(problems.BUTTON_TOO_OLD, show_alert=True)
+        words = await context.words(update)
+        await update.callback_query.answer(words.plain(problems.BUTTON_TOO_OLD), show_alert=True)

@@ -25,7 +25,7 @@ async def report_error(update: object, context: Context) -> None:
     if not isinstance(update, Update):
         return
     try:
-        await _tell(update, problems.problem(error))
+        await _tell(update, problems.problem(await context.words(update), error))
     except TelegramError as failure:
         log.warning("Update %s: its sender could not be told, %s", update_id, failure)
 

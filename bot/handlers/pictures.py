@@ -12,6 +12,7 @@ from bot.services.chat_action import showing
 from bot.services.inbox import Attachment, attachment_of, download
 from bot.services.reader import ReaderAnswer
 from bot.texts import answers, chat, problems
+from bot.texts.words import Words
 from model import UnreadableImage
 
 log = logging.getLogger(__name__)
@@ -25,21 +26,22 @@ async def answer_picture(update: Update, context: Context) -> None:
     attachment = attachment_of(message) if message else None
     if message is None or attachment is None:  # the filters let no such update through
         return
+    words = await context.words(update)
     preferences = await context.services.preferences.get(message.chat_id)
     try:
         answer = await read(attachment, message, context, preview=preferences.preview)
     except NOT_READABLE as error:
         log.info("Update %d: %r", update.update_id, error)
-        await message.reply_text(problems.problem(error), do_quote=True)
+        await message.reply_text(problems.problem(words, error), do_quote=True)
         return
     log.info("Update %d: %s", update.update_id, answer.number or answer.reason)
-    text = answers.answer(answer)
+    text = answers.answer(words, answer)
     if answer.preview:
         await message.reply_photo(
             answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True
         )
     else:
-        keyboard = _keyboard() if answer.digits else None
+        keyboard = _keyboard(words) if answer.digits else None
         await message.reply_html(text, reply_markup=keyboard, do_quote=True)
 
 
@@ -56,7 +58,7 @@ async def read(
         return await context.services.reader.read(data, preview=preview)
 
 
-def _keyboard() -> InlineKeyboardMarkup:
+def _keyboard(words: Words) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup.from_button(
-        InlineKeyboardButton(chat.WHAT_I_SAW, callback_data=Button.WHAT_I_SAW)
+        InlineKeyboardButton(words.plain(chat.WHAT_I_SAW), callback_data=Button.WHAT_I_SAW)
     )

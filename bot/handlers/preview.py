@@ -18,10 +18,11 @@ async def preview(update: Update, context: Context) -> None:
     match [argument.lower() for argument in context.args or []]:
         case ["on"]:
             await repository.save(chat_id, replace(preferences, preview=True))
-            text = chat.PREVIEW_TURNED_ON
+            phrase = chat.PREVIEW_TURNED_ON
         case ["off"]:
             await repository.save(chat_id, replace(preferences, preview=False))
-            text = chat.PREVIEW_TURNED_OFF
+            phrase = chat.PREVIEW_TURNED_OFF
         case _:
-            text = chat.PREVIEW_IS_ON if preferences.preview else chat.PREVIEW_IS_OFF
-    await update.message.reply_html(text)
+            phrase = chat.PREVIEW_IS_ON if preferences.preview else chat.PREVIEW_IS_OFF
+    words = await context.words(update)
+    await update.message.reply_html(words(phrase))

@@ -23,19 +23,20 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None:
         return
+    words = await context.words(update)
     shown_at = query.message if isinstance(query.message, Message) else None
     question = shown_at.reply_to_message if shown_at else None
     attachment = attachment_of(question) if question else None
     if shown_at is None or attachment is None:
-        await query.answer(problems.PHOTO_GONE, show_alert=True)
+        await query.answer(words.plain(problems.PHOTO_GONE), show_alert=True)
         return
     try:
         answer = await read(attachment, shown_at, context, preview=True)
     except NOT_READABLE as error:
         log.info("Update %d: %r", update.update_id, error)
-        await query.answer(problems.problem(error), show_alert=True)
+        await query.answer(problems.problem(words, error), show_alert=True)
         return
-    text = answers.answer(answer)
+    text = answers.answer(words, answer)
     if answer.preview:
         await query.edit_message_media(
             InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML)

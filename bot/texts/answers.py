@@ -1,7 +1,10 @@
 """The answer to a picture: a reading in words."""
 
+from markupsafe import Markup
+
 from bot.services.reader import ReadDigit, ReaderAnswer
-from bot.texts.numbers import keycaps, percent
+from bot.texts.numbers import keycaps
+from bot.texts.words import Phrase, Words
 from model import Reason
 
 SURE = 0.95  # from here on the answer stands alone
@@ -10,58 +13,59 @@ RIVAL = 0.05  # a runner-up that is less probable than this does not matter
 RIVALS_SHOWN = 2
 DOUBTS_SHOWN = 3
 
-_SURE = "It says <b>{number}</b>. I'm {percent} sure."
-_LIKELY = "It's probably <b>{number}</b> ({percent})."
-_GUESS = "I'm not sure. My best guess is <b>{number}</b> ({percent})."
-_GUESS_HINT = "A closer, sharper photo would help."
-_ONE_RIVAL = "It could also be {first} ({first_percent})."
-_TWO_RIVALS = "It could also be {first} ({first_percent}) or {second} ({second_percent})."
+_SURE = Phrase("It says <b>{number}</b>. I'm {percent} sure.")
+_LIKELY = Phrase("It's probably <b>{number}</b> ({percent}).")
+_GUESS = Phrase("I'm not sure. My best guess is <b>{number}</b> ({percent}).")
+_GUESS_HINT = Phrase("A closer, sharper photo would help.")
+_ONE_RIVAL = Phrase("It could also be {first} ({first_percent}).")
+_TWO_RIVALS = Phrase("It could also be {first} ({first_percent}) or {second} ({second_percent}).")
 
-_ONE_ROW = "It says <b>{number}</b>."
-_ROWS = "Row by row, it says {rows}."
-_ALL_SURE = "I'm at least {percent} sure of each digit."
-_DOUBT = "I'm less sure of the <b>{digit}</b> in place {position} ({percent})."
-_MORE_DOUBTS = "Other digits are hard to read too. A closer, sharper photo would help."
+_ONE_ROW = Phrase("It says <b>{number}</b>.")
+_ROWS = Phrase("Row by row, it says {rows}.")
+_ALL_SURE = Phrase("I'm at least {percent} sure of each digit.")
+_DOUBT = Phrase("I'm less sure of the <b>{digit}</b> in place {position} ({percent}).")
+_MORE_DOUBTS = Phrase("Other digits are hard to read too. A closer, sharper photo would help.")
 
 _NO_DIGIT = {
-    Reason.BLANK: (
+    Reason.BLANK: Phrase(
         "I can't see any writing here. Write a digit large and dark on plain paper,"
         " and send me a photo of it."
     ),
-    Reason.NOT_A_DIGIT: (
+    Reason.NOT_A_DIGIT: Phrase(
         "I see something, but no digit that I can read. Write one large, on its own,"
         " and take the photo straight from above."
     ),
 }
 
 
-def answer(reading: ReaderAnswer) -> str:
+def answer(words: Words, reading: ReaderAnswer) -> str:
     """Return what to reply to a picture: the digits large, how sure, and what else it could be."""
     if not reading.digits:
-        return _NO_DIGIT[reading.reason or Reason.NOT_A_DIGIT]
+        return words(_NO_DIGIT[reading.reason or Reason.NOT_A_DIGIT])
     if len(reading.digits) == 1:
-        sentences = _one_digit(reading.digits[0])
+        sentences = _one_digit(words, reading.digits[0])
     else:
-        sentences = _several_digits(reading)
+        sentences = _several_digits(words, reading)
     return "\n".join([keycaps(reading.number), *sentences])
 
 
-def _one_digit(digit: ReadDigit) -> list[str]:
-    certainty = percent(digit.confidence)
+def _one_digit(words: Words, digit: ReadDigit) -> list[str]:
+    certainty = words.percent(digit.confidence)
     if digit.confidence >= SURE:
-        return [_SURE.format(number=digit.digit, percent=certainty)]
+        return [words(_SURE, number=digit.digit, percent=certainty)]
     if digit.confidence >= LIKELY:
-        return [_LIKELY.format(number=digit.digit, percent=certainty), *_rivals(digit)]
-    guess = _GUESS.format(number=digit.digit, percent=certainty)
-    return [guess, *_rivals(digit), _GUESS_HINT]
+        return [words(_LIKELY, number=digit.digit, percent=certainty), *_rivals(words, digit)]
+    guess = words(_GUESS, number=digit.digit, percent=certainty)
+    return [guess, *_rivals(words, digit), words(_GUESS_HINT)]
 
 
-def _several_digits(reading: ReaderAnswer) -> list[str]:
+def _several_digits(words: Words, reading: ReaderAnswer) -> list[str]:
     rows = reading.number.split("|")
     if len(rows) == 1:
-        sentences = [_ONE_ROW.format(number=reading.number)]
+        sentences: list[str] = [words(_ONE_ROW, number=reading.number)]
     else:
-        sentences = [_ROWS.format(rows=", ".join(f"<b>{row}</b>" for row in rows))]
+        bold = Markup(", ").join(Markup("<b>{}</b>").format(row) for row in rows)
+        sentences = [words(_ROWS, rows=bold)]
     doubts = [
         (position, digit)
         for position, digit in enumerate(reading.digits, start=1)
@@ -69,31 +73,31 @@ def _several_digits(reading: ReaderAnswer) -> list[str]:
     ]
     if not doubts:
         weakest = min(digit.confidence for digit in reading.digits)
-        return [*sentences, _ALL_SURE.format(percent=percent(weakest))]
+        return [*sentences, words(_ALL_SURE, percent=words.percent(weakest))]
     for position, digit in doubts[:DOUBTS_SHOWN]:
-        doubt = _DOUBT.format(
-            position=position, digit=digit.digit, percent=percent(digit.confidence)
-        )
-        sentences.append(" ".join([doubt, *_rivals(digit)]))
+        certainty = words.percent(digit.confidence)
+        doubt = words(_DOUBT, position=position, digit=digit.digit, percent=certainty)
+        sentences.append(" ".join([doubt, *_rivals(words, digit)]))
     if len(doubts) > DOUBTS_SHOWN:
-        sentences.append(_MORE_DOUBTS)
+        sentences.append(words(_MORE_DOUBTS))
     return sentences
 
 
-def _rivals(digit: ReadDigit) -> list[str]:
+def _rivals(words: Words, digit: ReadDigit) -> list[str]:
     """Return the sentence on what else a digit could be, none if nothing else is probable."""
     by_score = sorted(enumerate(digit.scores), key=lambda rival: -rival[1])
     rivals = [(d, score) for d, score in by_score if d != digit.digit and score >= RIVAL]
     match rivals[:RIVALS_SHOWN]:
         case [(first, score)]:
-            return [_ONE_RIVAL.format(first=first, first_percent=percent(score))]
+            return [words(_ONE_RIVAL, first=first, first_percent=words.percent(score))]
         case [(first, score), (second, second_score)]:
             return [
-                _TWO_RIVALS.format(
+                words(
+                    _TWO_RIVALS,
                     first=first,
-                    first_percent=percent(score),
+                    first_percent=words.percent(score),
                     second=second,
-                    second_percent=percent(second_score),
+                    second_percent=words.percent(second_score),
                 )
             ]
         case _:

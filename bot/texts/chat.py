@@ -1,27 +1,25 @@
 """What the bot says of itself, in answers to commands and in the profile that Telegram shows."""
 
-from html import escape
-
-from bot.texts.numbers import share
+from bot.texts.words import Phrase, Words
 from model import ModelCard
 
 # Command and description, in the order of the menu.
 COMMANDS = (
-    ("help", "What I can do"),
-    ("preview", "Show what I saw with every answer: on or off"),
-    ("about", "My model and how often it is right"),
+    ("help", Phrase("What I can do")),
+    ("preview", Phrase("Show what I saw with every answer: on or off")),
+    ("about", Phrase("My model and how often it is right")),
 )
-DESCRIPTION = (
+DESCRIPTION = Phrase(
     "Send me a photo of a handwritten digit. I'll tell you which one it is, how sure I am,"
     " and what else it could be."
 )
-SHORT_DESCRIPTION = "I read handwritten digits in photos."
+SHORT_DESCRIPTION = Phrase("I read handwritten digits in photos.")
 
-START = (
+START = Phrase(
     "Hi! Send me a photo of a handwritten digit, and I'll tell you which one it is.\n\n"
     "Image files and stickers work too. /help tells you more."
 )
-HELP = (
+HELP = Phrase(
     "Send me a photo, an image file or a sticker with a handwritten digit.\n\n"
     "<b>What works best</b>\n"
     "• one digit, large and dark on plain paper\n"
@@ -29,38 +27,38 @@ HELP = (
     "The button under an answer shows what I saw. /preview on sends that picture every time.\n"
     "/about tells you how often I am right."
 )
-HINT = "I read digits in pictures. Send me a photo, an image file or a sticker with one."
+HINT = Phrase("I read digits in pictures. Send me a photo, an image file or a sticker with one.")
 
-WHAT_I_SAW = "What I saw"  # the button under an answer
+WHAT_I_SAW = Phrase("What I saw")  # the button under an answer
 
-PREVIEW_TURNED_ON = "Done. Every answer now shows what I saw. /preview off stops that."
-PREVIEW_TURNED_OFF = "Done. Tap the button under an answer when you want to see what I saw."
-PREVIEW_IS_ON = "Every answer shows what I saw. /preview off stops that."
-PREVIEW_IS_OFF = (
+PREVIEW_TURNED_ON = Phrase("Done. Every answer now shows what I saw. /preview off stops that.")
+PREVIEW_TURNED_OFF = Phrase("Done. Tap the button under an answer when you want to see what I saw.")
+PREVIEW_IS_ON = Phrase("Every answer shows what I saw. /preview off stops that.")
+PREVIEW_IS_OFF = Phrase(
     "You see what I saw when you tap the button under an answer."
     " /preview on shows it with every answer."
 )
 
-_ABOUT = (
+_ABOUT = Phrase(
     "I read digits with a small neural network that looks at 28 by 28 pixels.\n\n"
     "<b>Model</b> {version}, trained on {date}"
 )
-_ABOUT_MEASURED = "<b>How often it is right</b>"
-_ABOUT_METRIC = "• {set}: {accuracy} of {count}"
+_ABOUT_MEASURED = Phrase("<b>How often it is right</b>")
+_ABOUT_METRIC = Phrase("• {set}: {accuracy} of {count}")
 
 
-def about(card: ModelCard) -> str:
+def about(words: Words, card: ModelCard) -> str:
     """Return which model answers, from when it is, and what was measured of it."""
-    lines = [
-        _ABOUT.format(version=escape(card.version), date=f"{card.created.day} {card.created:%B %Y}")
-    ]
+    lines: list[str] = [words(_ABOUT, version=card.version, date=words.date(card.created))]
     if card.metrics:
-        lines += ["", _ABOUT_MEASURED]
+        lines += ["", words(_ABOUT_MEASURED)]
     for metric in card.metrics:
-        name = escape(metric.set.replace("_", " "))
         lines.append(
-            _ABOUT_METRIC.format(
-                set=name, accuracy=share(metric.accuracy), count=f"{metric.count:,}"
+            words(
+                _ABOUT_METRIC,
+                set=metric.set.replace("_", " "),
+                accuracy=words.share(metric.accuracy),
+                count=words.number(metric.count),
             )
         )
     return "\n".join(lines)

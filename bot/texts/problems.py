@@ -3,41 +3,50 @@
 from telegram.error import TimedOut
 
 from bot.errors import DownloadFailed, FileTooLarge, ReaderFailed
-from bot.texts.numbers import megabytes
+from bot.texts.words import Phrase, Words
 from model.errors import ImageTooLarge, ImageTooSmall, UnreadableImage
 
-PHOTO_GONE = "That picture is gone, so I can't look at it again. Please send it once more."
-BUTTON_TOO_OLD = "This button is too old. Send the picture again for a fresh answer."
+PHOTO_GONE = Phrase("That picture is gone, so I can't look at it again. Please send it once more.")
+BUTTON_TOO_OLD = Phrase("This button is too old. Send the picture again for a fresh answer.")
 
-_FILE_TOO_LARGE = (
+_FILE_TOO_LARGE = Phrase(
     "This file is too big: I can take up to {limit}."
     " Send it as a photo, and Telegram will shrink it."
 )
-_UNEXPECTED = "Sorry, something went wrong on my side. Please send that again."
+_UNEXPECTED = Phrase("Sorry, something went wrong on my side. Please send that again.")
 
 # Subclasses before their base: the first that fits is said.
-_SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+_SENTENCES: tuple[tuple[type[Exception], Phrase], ...] = (
     (
         DownloadFailed,
-        "I couldn't get your picture from Telegram. Please send it again in a moment.",
+        Phrase("I couldn't get your picture from Telegram. Please send it again in a moment."),
     ),
-    (ReaderFailed, "I can't read this file. Please send me a photo or a screenshot of it instead."),
+    (
+        ReaderFailed,
+        Phrase("I can't read this file. Please send me a photo or a screenshot of it instead."),
+    ),
     (
         ImageTooLarge,
-        "This picture has more pixels than I can take."
-        " Send it as a photo, and Telegram will shrink it.",
+        Phrase(
+            "This picture has more pixels than I can take."
+            " Send it as a photo, and Telegram will shrink it."
+        ),
     ),
-    (ImageTooSmall, "This picture is too small to read. Please send a larger one."),
+    (ImageTooSmall, Phrase("This picture is too small to read. Please send a larger one.")),
     (
         UnreadableImage,
-        "I can't open this as a picture. Please send a photo, or a JPEG, PNG or WebP file.",
+        Phrase("I can't open this as a picture. Please send a photo, or a JPEG, PNG or WebP file."),
     ),
-    (TimedOut, "Telegram was slow just now. If you see no answer, please send that again."),
+    (
+        TimedOut,
+        Phrase("Telegram was slow just now. If you see no answer, please send that again."),
+    ),
 )
 
 
-def problem(error: BaseException | None) -> str:
+def problem(words: Words, error: BaseException | None) -> str:
     """Return what to tell the person whose picture or command ended in `error`."""
     if isinstance(error, FileTooLarge):
-        return _FILE_TOO_LARGE.format(limit=megabytes(error.limit))
-    return next((text for kind, text in _SENTENCES if isinstance(error, kind)), _UNEXPECTED)
+        return words.plain(_FILE_TOO_LARGE, limit=words.megabytes(error.limit))
+    fitting = (phrase for kind, phrase in _SENTENCES if isinstance(error, kind))
+    return words.plain(next(fitting, _UNEXPECTED))

@@ -19,6 +19,7 @@ from bot.services.reader import Reader, ReaderAnswer
 from bot.settings import Settings, load_settings
 from bot.storage import Preferences
 from bot.texts import answers
+from bot.texts.words import words_in
 from model import Reading
 from tests.bot.readings import draw_seven, encode, make_card
 
@@ -28,6 +29,8 @@ BOT = {"id": 123456789, "is_bot": True, "first_name": "DigitBot", "username": "D
 PRIVATE: dict[str, Any] = {"id": 1001, "type": "private", "first_name": "Anna"}
 GROUP: dict[str, Any] = {"id": -2002, "type": "group", "title": "Maths"}
 CHANNEL: dict[str, Any] = {"id": -1003003, "type": "channel", "title": "News"}
+
+ENGLISH = words_in("en")
 
 _ids = itertools.count(1)
 
@@ -97,7 +100,7 @@ class FakeReader:
 
 def answer_to(reading: Reading) -> str:
     """Return the words for a reading."""
-    return answers.answer(ReaderAnswer.of(reading))
+    return answers.answer(ENGLISH, ReaderAnswer.of(reading))
 
 
 class MemoryPreferences:

@@ -22,6 +22,7 @@ from bot.storage import open_database
 from bot.texts import chat as texts
 from bot.texts import problems
 from model.errors import ImageTooLarge, NotAnImage
+from tests.bot.builders import ENGLISH
 from tests.bot.readers import always_seven
 from tests.bot.readings import (
     draw_seven,
@@ -127,7 +128,7 @@ async def test_a_broken_file_gets_a_clear_message(running: Running, data: bytes)
     sent = await running.chat.send_document(data, file_name="seven.png", mime_type="image/png")
     reply = await running.chat.wait_for_reply(to=sent)
     assert reply.reply_to == sent.message_id
-    assert reply.text == problems.problem(NotAnImage())
+    assert reply.text == problems.problem(ENGLISH, NotAnImage())
 
 
 async def test_a_60_megapixel_png_of_a_few_kilobytes_is_not_decoded(running: Running) -> None:
@@ -135,7 +136,7 @@ async def test_a_60_megapixel_png_of_a_few_kilobytes_is_not_decoded(running: Run
     assert len(bomb) < 20_000
     sent = await running.chat.send_document(bomb, file_name="bomb.png")
     reply = await running.chat.wait_for_reply(to=sent)
-    assert reply.text == problems.problem(ImageTooLarge())
+    assert reply.text == problems.problem(ENGLISH, ImageTooLarge())
 
 
 @pytest.mark.parametrize("claimed", [21 * 2**20, None], ids=["announced", "as it is"])
@@ -159,7 +160,7 @@ async def test_other_things_get_one_friendly_line(running: Running) -> None:
         chat.send_video_note,
     ):
         sent = await send()
-        assert (await chat.wait_for_reply(to=sent)).text == texts.HINT
+        assert (await chat.wait_for_reply(to=sent)).text == ENGLISH(texts.HINT)
     assert len(chat.replies) == 7
 
 
@@ -184,14 +185,14 @@ async def test_the_button_of_a_deleted_photo_says_so(running: Running) -> None:
     reply = await chat.wait_for_reply(to=sent)
     await chat.delete(sent)
     answer = await chat.press(reply, "What I saw")
-    assert answer.text == problems.PHOTO_GONE
+    assert answer.text == ENGLISH(problems.PHOTO_GONE)
     assert answer.show_alert
 
 
 async def test_preview_on_sends_the_picture_every_time(running: Running) -> None:
     chat = running.chat
     command = await chat.send_text("/preview on")
-    assert (await chat.wait_for_reply(to=command)).text == texts.PREVIEW_TURNED_ON
+    assert (await chat.wait_for_reply(to=command)).text == ENGLISH(texts.PREVIEW_TURNED_ON)
     for _ in range(2):
         sent = await chat.send_photo(encode(draw_seven()))
         reply = await chat.wait_for_reply(to=sent)
@@ -208,9 +209,10 @@ async def test_commands_answer_and_are_in_the_menu(running: Running) -> None:
     for command, words in (("/start", "Hi!"), ("/help", "What works best"), ("/about", "Model")):
         sent = await chat.send_text(command)
         assert words in (await chat.wait_for_reply(to=sent)).text
-    assert [(c.command, c.description) for c in running.bot.commands] == list(texts.COMMANDS)
-    assert running.bot.description == texts.DESCRIPTION
-    assert running.bot.short_description == texts.SHORT_DESCRIPTION
+    menu = [(command, ENGLISH(phrase)) for command, phrase in texts.COMMANDS]
+    assert [(c.command, c.description) for c in running.bot.commands] == menu
+    assert running.bot.description == ENGLISH(texts.DESCRIPTION)
+    assert running.bot.short_description == ENGLISH(texts.SHORT_DESCRIPTION)
 
 
 async def test_an_edited_caption_is_not_answered_again(running: Running) -> None:

@@ -10,12 +10,14 @@ from bot.errors import ReaderFailed
 from bot.handlers.buttons import Button
 from bot.storage import Preferences
 from bot.texts import chat, problems
+from bot.texts.words import Phrase
 from model import Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage
 from tests.bot.builders import (
     ANNA,
     BOT,
     CHANNEL,
+    ENGLISH,
     GROUP,
     PRIVATE,
     FakeReader,
@@ -99,7 +101,7 @@ async def test_pictures_are_answered_with_a_quote(content: dict[str, Any]) -> No
         "allow_sending_without_reply": True,
     }
     button = reply["reply_markup"]["inline_keyboard"][0][0]
-    assert button == {"text": chat.WHAT_I_SAW, "callback_data": Button.WHAT_I_SAW}
+    assert button == {"text": "What I saw", "callback_data": Button.WHAT_I_SAW}
 
 
 @pytest.mark.parametrize("content", OTHER_THINGS.values(), ids=OTHER_THINGS)
@@ -109,7 +111,7 @@ async def test_everything_else_gets_one_line_that_says_what_to_send(
     reader = FakeReader(SEVEN)
     async with OfflineBot(reader) as bot:
         await bot.receive(**(make_message() | content))
-        assert bot.request.replies == [chat.HINT]
+        assert bot.request.replies == [ENGLISH(chat.HINT)]
     assert reader.read_images == []
 
 
@@ -198,11 +200,13 @@ async def test_typing_is_shown_and_may_fail_unnoticed() -> None:
         (True, "/preview maybe not", True, chat.PREVIEW_IS_ON),
     ],
 )
-async def test_preview_is_set_and_told(before: bool, command: str, after: bool, reply: str) -> None:
+async def test_preview_is_set_and_told(
+    before: bool, command: str, after: bool, reply: Phrase
+) -> None:
     async with OfflineBot(FakeReader(SEVEN)) as bot:
         await bot.preferences.save(PRIVATE["id"], Preferences(preview=before))
         await bot.receive(**make_command(command))
-        assert bot.request.replies == [reply]
+        assert bot.request.replies == [ENGLISH(reply)]
         assert await bot.preferences.get(PRIVATE["id"]) == Preferences(preview=after)
 
 
@@ -253,7 +257,7 @@ async def test_the_button_says_if_the_photo_is_gone(message: dict[str, Any] | No
         await bot.receive("callback_query", **make_press(Button.WHAT_I_SAW, message))
         assert bot.request.names() == ["answerCallbackQuery"]
         (answer,) = bot.request.sent("answerCallbackQuery")
-    assert answer["text"] == problems.PHOTO_GONE
+    assert answer["text"] == ENGLISH(problems.PHOTO_GONE)
     assert answer["show_alert"] is True
 
 
@@ -264,7 +268,7 @@ async def test_unknown_buttons_are_too_old(data: str) -> None:
     async with OfflineBot(reader) as bot:
         await bot.receive("callback_query", **press)
         (answer,) = bot.request.sent("answerCallbackQuery")
-    assert answer["text"] == problems.BUTTON_TOO_OLD
+    assert answer["text"] == ENGLISH(problems.BUTTON_TOO_OLD)
     assert reader.read_images == []
 
 
@@ -273,7 +277,7 @@ async def test_the_button_tells_what_went_wrong_with_the_photo() -> None:
     async with OfflineBot(FakeReader(ReaderFailed())) as bot:
         await bot.receive("callback_query", **press)
         (answer,) = bot.request.sent("answerCallbackQuery")
-    assert answer["text"] == problems.problem(ReaderFailed())
+    assert answer["text"] == problems.problem(ENGLISH, ReaderFailed())
 
 
 async def test_the_button_corrects_an_answer_that_no_longer_holds() -> None:
@@ -295,7 +299,7 @@ async def test_an_unreadable_picture_is_answered_with_the_reason(error: Exceptio
     async with OfflineBot(FakeReader(error)) as bot:
         await bot.receive(**make_message(**DOCUMENT))
         (reply,) = bot.request.sent("sendMessage")
-    assert reply["text"] == problems.problem(error)
+    assert reply["text"] == problems.problem(ENGLISH, error)
     assert "reply_parameters" in reply
 
 
@@ -336,7 +340,7 @@ async def test_an_unforeseen_error_is_logged_once_and_told(
 ) -> None:
     async with OfflineBot(FakeReader(RuntimeError("a bug"))) as bot:
         await bot.receive(**make_message(**PHOTO))
-        assert bot.request.replies == [problems.problem(None)]
+        assert bot.request.replies == [problems.problem(ENGLISH, None)]
     (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert record.exc_info is not None
     assert "a bug" in str(record.exc_info[1])
@@ -347,7 +351,7 @@ async def test_an_unforeseen_error_behind_a_button_is_told_as_an_alert() -> None
     async with OfflineBot(FakeReader(RuntimeError("a bug"))) as bot:
         await bot.receive("callback_query", **press)
         (answer,) = bot.request.sent("answerCallbackQuery")
-    assert answer["text"] == problems.problem(None)
+    assert answer["text"] == problems.problem(ENGLISH, None)
     assert answer["show_alert"] is True
 
 
@@ -365,7 +369,7 @@ async def test_a_send_that_timed_out_is_not_repeated_blindly(
     async with OfflineBot(FakeReader(SEVEN)) as bot:
         bot.request.failures["sendMessage"] = TimedOut()
         await bot.receive(**make_message(**PHOTO))
-        assert bot.request.replies == [answer_to(SEVEN), problems.problem(TimedOut())]
+        assert bot.request.replies == [answer_to(SEVEN), problems.problem(ENGLISH, TimedOut())]
     assert all(record.exc_info is None for record in caplog.records), "one line each, no traceback"
 
 

@@ -9,10 +9,11 @@ from telegram.error import NetworkError, TimedOut
 from bot.errors import DownloadFailed, FileTooLarge, PhotoProblem, ReaderFailed
 from bot.handlers.buttons import Button
 from bot.texts import chat, problems
-from bot.texts.numbers import keycaps, percent
+from bot.texts.numbers import keycaps
+from bot.texts.words import Phrase
 from model import Metric, Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
-from tests.bot.builders import answer_to
+from tests.bot.builders import ENGLISH, answer_to
 from tests.bot.readings import (
     make_card,
     make_digit,
@@ -89,7 +90,7 @@ def test_every_reason_has_its_own_words() -> None:
     ("probability", "expected"), [(1.0, "99%"), (0.996, "99%"), (0.5, "50%"), (0.0, "1%")]
 )
 def test_per_cent_never_claims_certainty(probability: float, expected: str) -> None:
-    assert percent(probability) == expected
+    assert ENGLISH.percent(probability) == expected
 
 
 PROBLEMS = [
@@ -107,30 +108,32 @@ PROBLEMS = [
 
 @pytest.mark.parametrize("error", PROBLEMS, ids=lambda error: type(error).__name__)
 def test_a_problem_fits_into_an_alert_and_says_what_to_do(error: Exception) -> None:
-    text = problems.problem(error)
+    text = problems.problem(ENGLISH, error)
     assert len(text) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     assert "send" in text.lower()
     assert "{" not in text
 
 
 def test_each_kind_of_problem_has_its_own_words() -> None:
-    texts = [problems.problem(error) for error in PROBLEMS[1:]]
+    texts = [problems.problem(ENGLISH, error) for error in PROBLEMS[1:]]
     assert len(set(texts)) == len(texts)
 
 
 def test_kinds_without_words_of_their_own_get_those_of_their_base() -> None:
-    assert problems.problem(UnreadableImage("x")) == problems.problem(NotAnImage("x"))
-    assert problems.problem(NetworkError("x")) == problems.problem(None)
-    assert problems.problem(PhotoProblem()) == problems.problem(None)
+    assert problems.problem(ENGLISH, UnreadableImage("x")) == problems.problem(
+        ENGLISH, NotAnImage("x")
+    )
+    assert problems.problem(ENGLISH, NetworkError("x")) == problems.problem(ENGLISH, None)
+    assert problems.problem(ENGLISH, PhotoProblem()) == problems.problem(ENGLISH, None)
 
 
 def test_the_limit_is_named() -> None:
-    assert "20 MB" in problems.problem(FileTooLarge(22_000_000, 20 * 2**20))
+    assert "20 MB" in problems.problem(ENGLISH, FileTooLarge(22_000_000, 20 * 2**20))
 
 
-@pytest.mark.parametrize("text", [problems.PHOTO_GONE, problems.BUTTON_TOO_OLD])
-def test_alerts_fit(text: str) -> None:
-    assert len(text) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+@pytest.mark.parametrize("phrase", [problems.PHOTO_GONE, problems.BUTTON_TOO_OLD])
+def test_alerts_fit(phrase: Phrase) -> None:
+    assert len(ENGLISH(phrase)) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
 
 
 def test_callback_data_fits() -> None:
@@ -143,18 +146,18 @@ def test_about_names_model_date_and_accuracy() -> None:
         Metric("your_own_set", 86, 0.9651, 0.02),
         version="2026.3",
     )
-    text = chat.about(card)
-    assert "<b>Model</b> 2026.3, trained on 9 March 2026" in text
+    text = chat.about(ENGLISH, card)
+    assert "<b>Model</b> 2026.3, trained on March 9, 2026" in text
     assert "• MNIST test: 99.63% of 10,000" in text
     assert "• your own set: 96.51% of 86" in text
 
 
 def test_about_escapes_what_a_model_says_of_itself() -> None:
-    assert "&lt;i&gt;" in chat.about(make_card(version="<i>"))
+    assert "&lt;i&gt;" in chat.about(ENGLISH, make_card(version="<i>"))
 
 
 def test_about_without_figures_claims_none() -> None:
-    assert "How often" not in chat.about(make_card())
+    assert "How often" not in chat.about(ENGLISH, make_card())
 
 
 class _Tags(HTMLParser):
@@ -175,9 +178,10 @@ class _Tags(HTMLParser):
 
 @pytest.mark.parametrize("name", [name for name in vars(chat) if name.isupper()])
 def test_constants_are_html_that_telegram_takes(name: str) -> None:
-    text = getattr(chat, name)
-    if not isinstance(text, str):
+    phrase = getattr(chat, name)
+    if not isinstance(phrase, Phrase):
         return
+    text = phrase.english
     tags = _Tags()
     tags.feed(text)
     assert tags.open == []
@@ -186,8 +190,8 @@ def test_constants_are_html_that_telegram_takes(name: str) -> None:
 
 
 def test_profile_fits_telegrams_limits() -> None:
-    assert len(chat.DESCRIPTION) <= 512
-    assert len(chat.SHORT_DESCRIPTION) <= 120
-    for name, description in chat.COMMANDS:
+    assert len(chat.DESCRIPTION.english) <= 512
+    assert len(chat.SHORT_DESCRIPTION.english) <= 120
+    for name, phrase in chat.COMMANDS:
         assert name.islower()
-        assert 1 <= len(description) <= 256
+        assert 1 <= len(phrase.english) <= 256
