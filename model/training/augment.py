@@ -47,7 +47,7 @@ def _warp(ink: Ink, rng: np.random.Generator) -> Ink:
     """Rotate, shear, stretch and bend, while scaling to the field; edges come out crisp."""
     h, w = ink.shape
     scale = GLYPH / max(h, w) * (1.25 if h == w == DEFAULT.side else 1.0)
-    angle = np.radians(np.clip(rng.normal(0, 9), -22, 22))
+    angle = np.radians(np.clip(rng.normal(0, 10), -27, 27))
     shear = np.clip(rng.normal(0, 0.16), -0.45, 0.45)
     stretch = np.exp(rng.normal(0, 0.13))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

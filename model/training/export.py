@@ -1,4 +1,9 @@
-"""Turns a trained network into a model's folder: LiteRT, Keras and the card."""
+"""Turns a trained network into a model's folder: LiteRT, Keras and the card.
+
+The Keras file keeps the weights in float32, to train on from. The LiteRT file computes in eight
+bits (Jacob et al. 2018, arXiv 1712.05877): a third of the time and a quarter of the size, and the
+card's figures are measured with it.
+"""
 
 import contextlib
 import io
@@ -11,16 +16,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from model.artifact import Artifact
 from model.card import KERAS_FILE, LITERT_FILE, Metric, ModelCard, write_card
 from model.classifier import Classifier
+from model.pipeline.normalise import Ink
 from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
 from model.store import ModelStore, checksums
 
 CLASSES = (*"0123456789", "not a digit")
+SAMPLE = 1000  # glyphs that the ranges of the eight-bit sums are measured on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ def export(
     origin: Origin,
     out: Path,
     measure: Callable[[DigitReader], tuple[Metric, ...]],
+    glyphs: Ink,
 ) -> Path:
     """Write `network` as a new version of the store in `out`.
 
@@ -46,11 +56,13 @@ def export(
         origin: what to note of it.
         out: the store's folder; made if need be.
         measure: measures a reader with the exported network, for the card.
+        glyphs: (n, 28, 28, 1) ordinary glyphs, from which the ranges of the sums are taken.
 
     Returns:
         The version's folder.
     """
     now = datetime.now(UTC)
+    sample = np.random.default_rng(origin.seed).choice(glyphs, min(SAMPLE, len(glyphs)), False)
     with TemporaryDirectory(prefix="digitbot-model-") as place:
         folder = Path(place)
         # Saved bare: the optimiser's state would triple the file.
@@ -58,7 +70,13 @@ def export(
         bare.set_weights(network.get_weights())
         bare.save(folder / KERAS_FILE)
         with contextlib.redirect_stdout(io.StringIO()):
-            bare.export(folder / LITERT_FILE, format="litert", verbose=False)
+            bare.export(
+                folder / LITERT_FILE,
+                format="litert",
+                verbose=False,
+                optimizations=[tf.lite.Optimize.DEFAULT],
+                representative_dataset=lambda: ([glyph[None]] for glyph in sample),
+            )
         card = ModelCard(
             version=now.strftime("%Y%m%d-%H%M%S"),
             created=now.date(),

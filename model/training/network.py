@@ -1,23 +1,34 @@
-"""The network: three pairs of 3×3 convolutions, small enough to answer in half a millisecond."""
+"""The network: 3×3 convolutions with residuals, most of them where the picture is already small."""
 
 import keras
+from keras import layers
 
 CLASSES = 11  # the ten digits, and "not a digit"
 
 
-def build(width: int = 32, dropout: float = 0.4) -> keras.Model:
-    """A plain convolutional network, (28, 28, 1) float32 in [0, 1] to 11 logits.
+def build(dropout: float = 0.4) -> keras.Model:
+    """A small residual network (He et al. 2016), (28, 28, 1) float32 in [0, 1] to 11 logits.
 
     Batch normalisation before each ReLU lets it train fast and folds away in the export.
     """
     inputs = keras.Input((28, 28, 1), name="glyph")
-    x = inputs
-    for level in range(3):
+    x = _convolved(_convolved(inputs, 16), 32)
+    x = layers.MaxPooling2D()(x)
+    for channels in (64, 128):
+        x = _convolved(x, channels)
         for _ in range(2):
-            x = keras.layers.Conv2D(width << level, 3, padding="same", use_bias=False)(x)
-            x = keras.layers.BatchNormalization(momentum=0.95)(x)
-            x = keras.layers.ReLU()(x)
-        x = keras.layers.MaxPooling2D()(x)
-    x = keras.layers.Flatten()(x)
-    x = keras.layers.Dropout(dropout)(x)
-    return keras.Model(inputs, keras.layers.Dense(CLASSES, name="logits")(x), name="digits")
+            x = layers.ReLU()(layers.add([x, _normed(x, channels)]))
+        x = layers.MaxPooling2D()(x)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(dropout)(x)
+    logits = layers.Dense(CLASSES, dtype="float32", name="logits")(x)
+    return keras.Model(inputs, logits, name="digits")
+
+
+def _convolved(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
+    return layers.ReLU()(_normed(x, channels))
+
+
+def _normed(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+    return layers.BatchNormalization(momentum=0.95)(x)
