@@ -6,7 +6,7 @@ PYTHONS = $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 BIN = .venv/bin
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+	--extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
 .PHONY: help run test lint bench train evaluate lock clean

@@ -7,7 +7,7 @@ from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.services.reader import Reader
-from bot.storage import PreferencesRepository
+from bot.storage import ChatRepository
 from bot.texts.words import Words, words_in
 from model import ModelCard
 
@@ -17,7 +17,7 @@ class Services:
     """The collaborators of the handlers, made once at start-up."""
 
     reader: Reader
-    preferences: PreferencesRepository
+    chats: ChatRepository
     model_card: ModelCard
 
 

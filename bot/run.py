@@ -65,15 +65,15 @@ async def _serve(settings: Settings) -> None:
         from bot.context import Services
         from bot.storage import open_database
 
-        database = await stack.enter_async_context(open_database(settings.data_dir))
+        database = await stack.enter_async_context(
+            open_database(settings.data_dir, settings.database_url)
+        )
         try:
             card = model_card(settings.model_path)
             await readers.ready()
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
-        application = build_application(
-            settings, Services(readers, database.preferences, card), on_poll
-        )
+        application = build_application(settings, Services(readers, database.chats, card), on_poll)
         await stack.enter_async_context(polling(application))
         log.info("@%s is ready, with model %s.", application.bot.username, card.version)
         await refused.wait()

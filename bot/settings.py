@@ -32,6 +32,7 @@ _EXPECTED = {
     "telegram_api_url": "the root of a Bot API server, such as https://api.telegram.org",
     "admin_ids": "Telegram user ids separated by commas, such as 1234567,7654321",
     "data_dir": "a folder",
+    "database_url": "a PostgreSQL address, such as postgresql://user:password@host/database",
     "model_path": "a folder that holds a model",
     "log_level": "one of DEBUG, INFO, WARNING, ERROR",
     "reader_workers": "a number from 1 to 64",
@@ -53,6 +54,12 @@ def _root_url(value: str) -> str:
 
 def _token(value: SecretStr) -> SecretStr:
     if not _TOKEN_SHAPE.fullmatch(value.get_secret_value()):
+        raise ValueError
+    return value
+
+
+def _postgresql_url(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
         raise ValueError
     return value
 
@@ -81,6 +88,7 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     data_dir: Path = Path("data")
+    database_url: Annotated[SecretStr, AfterValidator(_postgresql_url)] | None = None
     model_path: DirectoryPath | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"

@@ -1,12 +1,15 @@
 """Fixtures that every part of the tests may use."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
+from pydantic import SecretStr
 
 from bot.api_server import BotApiServer
 from tests.contract import Contract
+from tests.postgres import REQUIRED, Cluster, NotInstalled, cluster
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")
@@ -24,3 +27,24 @@ async def api_server(contract: Contract) -> AsyncIterator[BotApiServer]:
     async with BotApiServer(on_exchange=contract.check) as server:
         yield server
     assert contract.violations == []
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own; what needs it is skipped where there is none."""
+    try:
+        with cluster() as running:
+            yield running
+    except NotInstalled as error:
+        if os.environ.get(REQUIRED):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> SecretStr | None:
+    """Each kind of database in turn, empty: PostgreSQL's URL, or None for SQLite."""
+    if request.param == "sqlite":
+        return None
+    server: Cluster = request.getfixturevalue("postgresql")
+    return SecretStr(server.create_database())

@@ -22,14 +22,14 @@ from bot.app import build_application
 from bot.context import Services
 from bot.services.reader_pool import ReaderPool
 from bot.settings import load_settings
-from tests.bot.builders import MemoryPreferences
+from tests.bot.builders import MemoryChats
 from tests.bot.readers import always_seven
 from tests.bot.readings import draw_seven, encode, make_card
 
 async def main():
     settings = load_settings(_env_file=None, telegram_bot_token="1:a")
     async with ReaderPool(always_seven, workers=1) as pool:
-        build_application(settings, Services(pool, MemoryPreferences(), make_card()))
+        build_application(settings, Services(pool, MemoryChats(), make_card()))
         answer = await pool.read(encode(draw_seven()), preview=True)
     assert answer.number == "7" and answer.preview
 
@@ -42,8 +42,9 @@ from bot.services import reader_worker
 from tests.bot.readers import always_seven
 from tests.bot.readings import draw_seven, encode
 
-reader_worker.initialise(always_seven)
-assert reader_worker.read(encode(draw_seven()), True).preview
+edition = reader_worker.Edition(0, always_seven)
+reader_worker.initialise(edition)
+assert reader_worker.read(edition, encode(draw_seven()), True).preview
 """
 
 
@@ -69,10 +70,19 @@ def test_the_bot_itself_leaves_arrays_to_its_workers() -> None:
     assert not loaded & {"numpy", "cv2", "ai_edge_litert"}
 
 
-def test_storage_loads_neither_migrations_nor_the_asyncio_half() -> None:
-    loaded = modules_after("import bot.storage")
+def test_storage_loads_what_migrates_only_to_migrate(tmp_path: Path) -> None:
+    opening = (
+        "import asyncio\n"
+        "from pathlib import Path\n"
+        "from bot.storage import open_database\n"
+        "async def main():\n"
+        f"    async with open_database(Path({str(tmp_path)!r})): pass\n"
+        "asyncio.run(main())\n"
+    )
+    assert {"sqlalchemy", "alembic"} <= modules_after(opening)
+    loaded = modules_after(opening)
     assert "sqlalchemy" in loaded
-    assert not loaded & {"alembic", "aiosqlite", "greenlet"}
+    assert not loaded & {"alembic", "asyncpg"}
 
 
 def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:

@@ -30,7 +30,8 @@ def asked_for(*extras: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("file", "extras"), [(SERVE, ()), (TRAIN, ("train",)), (DEV, ("train", "dev"))]
+    ("file", "extras"),
+    [(SERVE, ("postgres",)), (TRAIN, ("train",)), (DEV, ("train", "dev", "postgres"))],
 )
 def test_everything_asked_for_is_pinned(file: str, extras: tuple[str, ...]) -> None:
     assert asked_for(*extras) <= pins(file).keys()

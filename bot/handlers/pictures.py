@@ -11,6 +11,7 @@ from bot.handlers.buttons import Button
 from bot.services.chat_action import showing
 from bot.services.inbox import Attachment, attachment_of, download
 from bot.services.reader import ReaderAnswer
+from bot.storage import Preview
 from bot.texts import answers, chat, problems
 from bot.texts.words import Words
 from model import UnreadableImage
@@ -27,9 +28,11 @@ async def answer_picture(update: Update, context: Context) -> None:
     if message is None or attachment is None:  # the filters let no such update through
         return
     words = await context.words(update)
-    preferences = await context.services.preferences.get(message.chat_id)
+    settings = await context.services.chats.get(message.chat_id)
     try:
-        answer = await read(attachment, message, context, preview=preferences.preview)
+        answer = await read(
+            attachment, message, context, preview=settings.preview is Preview.ALWAYS
+        )
     except NOT_READABLE as error:
         log.info("Update %d: %r", update.update_id, error)
         await message.reply_text(problems.problem(words, error), do_quote=True)
@@ -41,7 +44,8 @@ async def answer_picture(update: Update, context: Context) -> None:
             answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True
         )
     else:
-        keyboard = _keyboard(words) if answer.digits else None
+        offered = answer.digits and settings.preview is Preview.ON_REQUEST
+        keyboard = _keyboard(words) if offered else None
         await message.reply_html(text, reply_markup=keyboard, do_quote=True)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.context import Context
+from bot.storage import Preview
 from bot.texts import chat
 
 
@@ -13,16 +14,16 @@ async def preview(update: Update, context: Context) -> None:
     if update.message is None:
         return
     chat_id = update.message.chat_id
-    repository = context.services.preferences
-    preferences = await repository.get(chat_id)
+    chats = context.services.chats
     match [argument.lower() for argument in context.args or []]:
         case ["on"]:
-            await repository.save(chat_id, replace(preferences, preview=True))
+            await chats.change(chat_id, lambda chosen: replace(chosen, preview=Preview.ALWAYS))
             phrase = chat.PREVIEW_TURNED_ON
         case ["off"]:
-            await repository.save(chat_id, replace(preferences, preview=False))
+            await chats.change(chat_id, lambda chosen: replace(chosen, preview=Preview.ON_REQUEST))
             phrase = chat.PREVIEW_TURNED_OFF
         case _:
-            phrase = chat.PREVIEW_IS_ON if preferences.preview else chat.PREVIEW_IS_OFF
+            is_on = (await chats.get(chat_id)).preview is Preview.ALWAYS
+            phrase = chat.PREVIEW_IS_ON if is_on else chat.PREVIEW_IS_OFF
     words = await context.words(update)
     await update.message.reply_html(words(phrase))

@@ -62,7 +62,7 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
         database = await stack.enter_async_context(open_database(folder))
-        services = Services(reader, database.preferences, card)
+        services = Services(reader, database.chats, card)
         glass = await stack.enter_async_context(LookingGlass(load))
         url = await stack.enter_async_context(
             open_playground(cast, settings, services, glass, host=host, port=port)

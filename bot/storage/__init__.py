@@ -1,9 +1,18 @@
 """The one place that owns the database.
 
-Handlers see `PreferencesRepository` and its dataclass; `open_database` yields the real one.
+Handlers see small repositories as protocols, and their dataclasses; `open_database` yields the real
+ones, on SQLite or PostgreSQL.
 """
 
+from bot.storage.chats import ChatRepository, ChatSettings, Detail, Preview, Trigger
 from bot.storage.database import Database, open_database
-from bot.storage.preferences import Preferences, PreferencesRepository
 
-__all__ = ["Database", "Preferences", "PreferencesRepository", "open_database"]
+__all__ = [
+    "ChatRepository",
+    "ChatSettings",
+    "Database",
+    "Detail",
+    "Preview",
+    "Trigger",
+    "open_database",
+]

@@ -1,96 +1,80 @@
-"""The database itself: SQLite in the data folder, migrated when it is opened.
+"""The database itself: SQLite in the data folder, or PostgreSQL where one is named.
 
-Plain SQLAlchemy, in threads: its asyncio half would load the ORM for nothing, and change threads
-for each step of a transaction rather than once.
+SQLAlchemy's Core alone, on its asyncio engines; its ORM, which those load as well, stays unused.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
-from sqlalchemy.dialects.sqlite import insert
+from pydantic import SecretStr
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.storage.preferences import Preferences
-from bot.storage.tables import chat_preferences, schema_version
+from bot.errors import CannotStart
+from bot.storage.sql_chats import SqlChats
+from bot.storage.upgrade import upgrade
 
 FILE_NAME = "digitbot.sqlite3"
-MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"  # the newest of them; a test compares
 
-
-class SqlPreferences:
-    """Preferences in the database; see `PreferencesRepository`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    async def get(self, chat_id: int) -> Preferences:
-        """Return a chat's preferences, the defaults if it has none."""
-        return await asyncio.to_thread(self._get, chat_id)
-
-    async def save(self, chat_id: int, preferences: Preferences) -> None:
-        """Replace a chat's preferences."""
-        await asyncio.to_thread(self._save, chat_id, preferences)
-
-    def _get(self, chat_id: int) -> Preferences:
-        query = select(chat_preferences.c.preview).where(chat_preferences.c.chat_id == chat_id)
-        with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        return Preferences() if row is None else Preferences(preview=row.preview)
-
-    def _save(self, chat_id: int, preferences: Preferences) -> None:
-        values = {"preview": preferences.preview}
-        statement = insert(chat_preferences).values(chat_id=chat_id, **values)
-        with self._engine.begin() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["chat_id"], set_=values)
-            )
+NO_DRIVER = "DATABASE_URL needs asyncpg: install it with `pip install digitbot[postgres]`."
+UNREACHABLE = "The database of DATABASE_URL cannot be used: {problem}"
 
 
 class Database:
     """The repositories of one open database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.preferences = SqlPreferences(engine)
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.chats = SqlChats(engine)
 
 
 @asynccontextmanager
-async def open_database(data_dir: Path) -> AsyncIterator[Database]:
-    """Open the database in `data_dir`, created or migrated to what this code expects."""
-    engine = create_engine(f"sqlite:///{data_dir / FILE_NAME}")
-    event.listen(engine, "connect", _configure)
+async def open_database(data_dir: Path, url: SecretStr | None = None) -> AsyncIterator[Database]:
+    """Open the database, created or migrated to what this code expects.
+
+    Without `url` that is SQLite in `data_dir`; `url` is PostgreSQL's, as libpq takes it:
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
+    Raises `CannotStart` if there is no such database, or a newer version has used it.
+    """
+    engine = await make_engine(data_dir, url)
     try:
-        await asyncio.to_thread(_prepare, engine)
+        await upgrade(engine)
         yield Database(engine)
     finally:
-        engine.dispose()
+        await engine.dispose()
 
 
-def _prepare(engine: Engine) -> None:
-    with engine.begin() as connection:
-        migrate(connection)
+async def make_engine(data_dir: Path, url: SecretStr | None) -> AsyncEngine:
+    """Return what connects to the database, whatever is in there."""
+    if url is None:
+        return _sqlite(data_dir / FILE_NAME)
+    return await _postgresql(url.get_secret_value())
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the database up to date; nothing happens, and Alembic is not loaded, if it is."""
-    if _revision(connection) == HEAD:
-        return
-    from alembic import command  # noqa: PLC0415 - a tenth of the time and memory of a start
-    from alembic.config import Config  # noqa: PLC0415
+async def _postgresql(url: str) -> AsyncEngine:
+    """Return an engine whose connections asyncpg makes from the URL: it knows all of libpq's."""
+    try:
+        import asyncpg  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise CannotStart(NO_DRIVER) from None
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection  # env.py runs on it, in its transaction
-    command.upgrade(config, "head")
+    async def connect() -> Any:
+        return await asyncpg.connect(url)
+
+    try:
+        await (await connect()).close()
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        problem = str(error) or type(error).__name__
+        raise CannotStart(UNREACHABLE.format(problem=problem)) from error
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True)
 
 
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(schema_version.name):
-        return None
-    return connection.scalar(select(schema_version.c.version_num))
+def _sqlite(path: Path) -> AsyncEngine:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    event.listen(engine.sync_engine, "connect", _configure)
+    return engine
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -6,7 +6,8 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from telegram import Bot, Update
@@ -17,7 +18,7 @@ from bot.app import BotApplication, build_application
 from bot.context import Services
 from bot.services.reader import Reader, ReaderAnswer
 from bot.settings import Settings, load_settings
-from bot.storage import Preferences
+from bot.storage import ChatSettings
 from bot.texts import answers
 from bot.texts.words import words_in
 from model import Reading
@@ -103,17 +104,48 @@ def answer_to(reading: Reading) -> str:
     return answers.answer(ENGLISH, ReaderAnswer.of(reading))
 
 
-class MemoryPreferences:
-    """Preferences in a dict."""
+class MemoryChats:
+    """Chats in dicts."""
 
     def __init__(self) -> None:
-        self.chats: dict[int, Preferences] = {}
+        self.settings: dict[int, ChatSettings] = {}
+        self.greeted: set[int] = set()
+        self.left: dict[int, datetime] = {}
 
-    async def get(self, chat_id: int) -> Preferences:
-        return self.chats.get(chat_id, Preferences())
+    async def get(self, chat_id: int) -> ChatSettings:
+        return self.settings.get(chat_id, ChatSettings())
 
-    async def save(self, chat_id: int, preferences: Preferences) -> None:
-        self.chats[chat_id] = preferences
+    async def change(
+        self, chat_id: int, change: Callable[[ChatSettings], ChatSettings]
+    ) -> ChatSettings:
+        self.settings[chat_id] = change(await self.get(chat_id))
+        return self.settings[chat_id]
+
+    async def greet(self, chat_id: int) -> bool:
+        first = chat_id not in self.greeted
+        self.greeted.add(chat_id)
+        return first
+
+    async def leave(self, chat_id: int, when: datetime) -> None:
+        self.left[chat_id] = when
+
+    async def come_back(self, chat_id: int) -> None:
+        self.left.pop(chat_id, None)
+
+    async def forget_left(self, before: datetime) -> int:
+        gone = [chat_id for chat_id, when in self.left.items() if when < before]
+        for chat_id in gone:
+            del self.left[chat_id]
+            self.settings.pop(chat_id, None)
+            self.greeted.discard(chat_id)
+        return len(gone)
+
+    async def migrate(self, old_chat_id: int, new_chat_id: int) -> None:
+        if old_chat_id in self.settings:
+            self.settings[new_chat_id] = self.settings.pop(old_chat_id)
+        if old_chat_id in self.greeted:
+            self.greeted.discard(old_chat_id)
+            self.greeted.add(new_chat_id)
 
 
 class OfflineRequest(BaseRequest):
@@ -185,10 +217,10 @@ class OfflineBot:
 
     def __init__(self, reader: Reader, settings: Settings | None = None) -> None:
         self.request = OfflineRequest()
-        self.preferences = MemoryPreferences()
+        self.chats = MemoryChats()
         self.application: BotApplication = build_application(
             settings or load_settings(_env_file=None, telegram_bot_token=TOKEN),
-            Services(reader, self.preferences, make_card()),
+            Services(reader, self.chats, make_card()),
             transport=self.request,
         )
 

@@ -63,7 +63,7 @@ async def running(
         data_dir=tmp_path,
     )
     async with open_database(tmp_path) as database:
-        services = Services(reader, database.preferences, make_card())
+        services = Services(reader, database.chats, make_card())
         async with polling(build_application(settings, services)):
             anna = api_server.add_person("Anna", language_code="en")
             yield Running(api_server, bot, api_server.private_chat(anna))

@@ -8,7 +8,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, T
 
 from bot.errors import ReaderFailed
 from bot.handlers.buttons import Button
-from bot.storage import Preferences
+from bot.storage import ChatSettings, Preview
 from bot.texts import chat, problems
 from bot.texts.words import Phrase
 from model import Reason
@@ -171,7 +171,7 @@ async def test_the_largest_size_of_a_photo_is_read() -> None:
 async def test_no_digit_offers_no_picture_of_one() -> None:
     reading = make_refusal(Reason.BLANK)
     async with OfflineBot(FakeReader(reading)) as bot:
-        bot.preferences.chats[PRIVATE["id"]] = Preferences(preview=True)
+        bot.chats.settings[PRIVATE["id"]] = ChatSettings(preview=Preview.ALWAYS)
         await bot.receive(**make_message(**PHOTO))
         (reply,) = bot.request.sent("sendMessage")
     assert reply["text"] == answer_to(reading)
@@ -192,27 +192,27 @@ async def test_typing_is_shown_and_may_fail_unnoticed() -> None:
 @pytest.mark.parametrize(
     ("before", "command", "after", "reply"),
     [
-        (False, "/preview on", True, chat.PREVIEW_TURNED_ON),
-        (False, "/preview ON", True, chat.PREVIEW_TURNED_ON),
-        (True, "/preview off", False, chat.PREVIEW_TURNED_OFF),
-        (True, "/preview", True, chat.PREVIEW_IS_ON),
-        (False, "/preview", False, chat.PREVIEW_IS_OFF),
-        (True, "/preview maybe not", True, chat.PREVIEW_IS_ON),
+        (Preview.ON_REQUEST, "/preview on", Preview.ALWAYS, chat.PREVIEW_TURNED_ON),
+        (Preview.NEVER, "/preview ON", Preview.ALWAYS, chat.PREVIEW_TURNED_ON),
+        (Preview.ALWAYS, "/preview off", Preview.ON_REQUEST, chat.PREVIEW_TURNED_OFF),
+        (Preview.ALWAYS, "/preview", Preview.ALWAYS, chat.PREVIEW_IS_ON),
+        (Preview.ON_REQUEST, "/preview", Preview.ON_REQUEST, chat.PREVIEW_IS_OFF),
+        (Preview.ALWAYS, "/preview maybe not", Preview.ALWAYS, chat.PREVIEW_IS_ON),
     ],
 )
 async def test_preview_is_set_and_told(
-    before: bool, command: str, after: bool, reply: Phrase
+    before: Preview, command: str, after: Preview, reply: Phrase
 ) -> None:
     async with OfflineBot(FakeReader(SEVEN)) as bot:
-        await bot.preferences.save(PRIVATE["id"], Preferences(preview=before))
+        bot.chats.settings[PRIVATE["id"]] = ChatSettings(preview=before)
         await bot.receive(**make_command(command))
         assert bot.request.replies == [ENGLISH(reply)]
-        assert await bot.preferences.get(PRIVATE["id"]) == Preferences(preview=after)
+        assert await bot.chats.get(PRIVATE["id"]) == ChatSettings(preview=after)
 
 
 async def test_with_preview_the_answer_is_the_caption_of_the_picture() -> None:
     async with OfflineBot(FakeReader(SEVEN)) as bot:
-        await bot.preferences.save(PRIVATE["id"], Preferences(preview=True))
+        bot.chats.settings[PRIVATE["id"]] = ChatSettings(preview=Preview.ALWAYS)
         await bot.receive(**make_message(**PHOTO))
         (reply,) = bot.request.sent("sendPhoto")
         assert bot.request.sent("sendMessage") == []

@@ -30,6 +30,7 @@ def test_only_the_token_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert settings.admin_ids == frozenset()
     assert settings.data_dir == Path("data")
+    assert settings.database_url is None
     assert settings.model_path is None
     assert settings.log_level == "INFO"
     assert 1 <= settings.reader_workers <= 4
@@ -58,6 +59,7 @@ def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPat
         ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
         ("ADMIN_IDS", "12;34"),
         ("ADMIN_IDS", "@anna"),
+        ("DATABASE_URL", "mysql://anna:secret@host/digits"),
         ("MODEL_PATH", "/no/such/folder"),
         ("LOG_LEVEL", "LOUD"),
         ("READER_WORKERS", "0"),

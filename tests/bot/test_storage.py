@@ -1,48 +1,161 @@
-"""The database: what it keeps, and that its migrations make what the code expects."""
+"""The database, both kinds: what it keeps, and that its migrations make what the code expects."""
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine
+from pydantic import SecretStr
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.storage import Preferences, PreferencesRepository, open_database
-from bot.storage.database import FILE_NAME, HEAD, MIGRATIONS, migrate
+from bot.errors import CannotStart
+from bot.storage import (
+    ChatRepository,
+    ChatSettings,
+    Database,
+    Detail,
+    Preview,
+    Trigger,
+    open_database,
+)
+from bot.storage.database import FILE_NAME, make_engine
+from bot.storage.dialects import writing
 from bot.storage.tables import metadata
+from bot.storage.upgrade import HEAD, MIGRATIONS
+
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+GROUP, SUPERGROUP = -2002, -1_000_000_002_002
+
+Opener = Callable[[], AbstractAsyncContextManager[Database]]
 
 
-async def test_preferences_survive_a_restart(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
-        preferences: PreferencesRepository = database.preferences
-        assert await preferences.get(1) == Preferences(preview=False)
-        await preferences.save(1, Preferences(preview=True))
-        await preferences.save(-1_000_000_000_123, Preferences(preview=True))
-    async with open_database(tmp_path) as database:
-        assert await database.preferences.get(1) == Preferences(preview=True)
-        assert await database.preferences.get(-1_000_000_000_123) == Preferences(preview=True)
-        assert await database.preferences.get(2) == Preferences()
+@pytest.fixture
+def opened(tmp_path: Path, database_url: SecretStr | None) -> Opener:
+    """Opens the same database at each call."""
+    return partial(open_database, tmp_path, database_url)
 
 
-async def test_saving_replaces(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
-        for preview in (True, False, True, False):
-            await database.preferences.save(1, Preferences(preview=preview))
-        assert await database.preferences.get(1) == Preferences(preview=False)
+@pytest.fixture
+async def engine(tmp_path: Path, database_url: SecretStr | None) -> Any:
+    """The database without its tables, to look behind the scenes."""
+    engine = await make_engine(tmp_path, database_url)
+    yield engine
+    await engine.dispose()
 
 
-async def test_many_chats_at_once(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as database:
-        on = Preferences(preview=True)
-        await asyncio.gather(*(database.preferences.save(n % 7, on) for n in range(50)))
-        found = await asyncio.gather(*(database.preferences.get(n) for n in range(50)))
-    assert found == [on] * 7 + [Preferences()] * 43
+async def run(engine: AsyncEngine, *statements: str) -> None:
+    """Change the database behind the bot's back."""
+    async with writing(engine) as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+
+
+# Chats
+
+
+async def test_settings_survive_a_restart(opened: Opener) -> None:
+    chosen = ChatSettings(Preview.NEVER, Detail.ALL_TEN, "pt-br", Trigger.AUTO)
+    async with opened() as database:
+        chats: ChatRepository = database.chats
+        assert await chats.get(1) == ChatSettings()
+        assert await chats.change(1, lambda _: chosen) == chosen
+        await chats.change(SUPERGROUP, lambda _: chosen)
+    async with opened() as database:
+        assert await database.chats.get(1) == chosen
+        assert await database.chats.get(SUPERGROUP) == chosen
+        assert await database.chats.get(2) == ChatSettings()
+
+
+async def test_those_who_change_different_things_at_once_all_get_their_way(opened: Opener) -> None:
+    changes: list[Callable[[ChatSettings], ChatSettings]] = [
+        lambda settings: replace(settings, preview=Preview.ALWAYS),
+        lambda settings: replace(settings, detail=Detail.SHORT),
+        lambda settings: replace(settings, language="de"),
+        lambda settings: replace(settings, trigger=Trigger.AUTO),
+    ]
+    async with opened() as database:
+        await asyncio.gather(*(database.chats.change(GROUP, change) for change in changes * 5))
+        assert await database.chats.get(GROUP) == ChatSettings(
+            Preview.ALWAYS, Detail.SHORT, "de", Trigger.AUTO
+        )
+
+
+async def test_many_chats_at_once(opened: Opener) -> None:
+    always = ChatSettings(Preview.ALWAYS)
+    async with opened() as database:
+        await asyncio.gather(*(database.chats.change(n % 7, lambda _: always) for n in range(50)))
+        found = await asyncio.gather(*(database.chats.get(n) for n in range(50)))
+    assert found == [always] * 7 + [ChatSettings()] * 43
+
+
+async def test_a_failed_change_changes_nothing(opened: Opener) -> None:
+    def fail(_: ChatSettings) -> ChatSettings:
+        raise RuntimeError("a bug")
+
+    async with opened() as database:
+        with pytest.raises(RuntimeError):
+            await database.chats.change(1, fail)
+        assert await database.chats.greet(1), "and left no row, nor a lock"
+
+
+async def test_hello_is_said_once(opened: Opener) -> None:
+    async with opened() as database:
+        greetings = await asyncio.gather(*(database.chats.greet(GROUP) for _ in range(5)))
+        assert sorted(greetings) == [False] * 4 + [True]
+        assert await database.chats.get(GROUP) == ChatSettings()
+    async with opened() as database:
+        assert not await database.chats.greet(GROUP)
+        assert await database.chats.greet(GROUP - 1)
+
+
+async def test_a_chat_that_was_left_is_forgotten_later(opened: Opener) -> None:
+    async with opened() as database:
+        chats = database.chats
+        for chat_id in (1, 2, 3, 4):
+            await chats.change(chat_id, lambda _: ChatSettings(language="ru"))
+        await chats.leave(1, NOON)
+        await chats.leave(2, NOON + timedelta(days=1))
+        await chats.leave(3, NOON)
+        await chats.come_back(3)
+        await chats.leave(5, NOON)  # of which nothing is kept
+        assert await chats.forget_left(NOON) == 0
+        assert await chats.forget_left(NOON + timedelta(seconds=1)) == 1
+        found = [(await chats.get(chat_id)).language for chat_id in (1, 2, 3, 4)]
+    assert found == [None, "ru", "ru", "ru"]
+
+
+async def test_a_supergroup_takes_over_what_is_kept_of_the_group(opened: Opener) -> None:
+    chosen = ChatSettings(language="ar", trigger=Trigger.AUTO)
+    async with opened() as database:
+        chats = database.chats
+        await chats.change(GROUP, lambda _: chosen)
+        await chats.greet(GROUP)
+        await chats.greet(SUPERGROUP)  # the bot was already seen there
+        for _ in range(2):  # Telegram tells it twice
+            await chats.migrate(GROUP, SUPERGROUP)
+        assert await chats.get(SUPERGROUP) == chosen
+        assert not await chats.greet(SUPERGROUP)
+        assert await chats.get(GROUP) == ChatSettings()
+
+
+async def test_a_time_without_its_zone_is_refused(opened: Opener) -> None:
+    async with opened() as database:
+        with pytest.raises(Exception, match="without its zone"):
+            await database.chats.leave(1, NOON.replace(tzinfo=None))
+
+
+# The database itself
 
 
 async def test_sqlite_writes_ahead(tmp_path: Path) -> None:
@@ -52,15 +165,12 @@ async def test_sqlite_writes_ahead(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_migrations_make_the_tables_of_the_code() -> None:
+async def test_migrations_make_the_tables_of_the_code(opened: Opener, engine: AsyncEngine) -> None:
     def differences(connection: Connection) -> list[object]:
-        migrate(connection)
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        assert differences(connection) == []
-    engine.dispose()
+    async with opened(), engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
 
 
 def test_the_newest_migration_is_the_one_the_code_waits_for() -> None:
@@ -69,22 +179,52 @@ def test_the_newest_migration_is_the_one_the_code_waits_for() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
 
-async def test_a_database_of_an_older_version_is_migrated(tmp_path: Path) -> None:
-    async with open_database(tmp_path):
-        pass
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:  # as before the first one
-        connection.executescript("DELETE FROM alembic_version; DROP TABLE chat_preferences")
-    async with open_database(tmp_path) as database:
-        assert await database.preferences.get(1) == Preferences()
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("SELECT * FROM alembic_version").fetchall() == [(HEAD,)]
+async def test_several_processes_may_start_at_once(opened: Opener) -> None:
+    async def start() -> ChatSettings:
+        async with opened() as database:
+            return await database.chats.get(1)
+
+    assert await asyncio.gather(*(start() for _ in range(5))) == [ChatSettings()] * 5
 
 
-async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    async with open_database(tmp_path):
+async def test_the_choices_of_the_first_version_are_kept(
+    opened: Opener, engine: AsyncEngine
+) -> None:
+    await run(
+        engine,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)",
+        "INSERT INTO alembic_version VALUES ('0001')",
+        "CREATE TABLE chat_preferences (chat_id BIGINT PRIMARY KEY, preview BOOLEAN NOT NULL)",
+        "INSERT INTO chat_preferences VALUES (1, true), (2, false)",
+    )
+    async with opened() as database:
+        assert await database.chats.get(1) == ChatSettings(preview=Preview.ALWAYS)
+        assert await database.chats.get(2) == ChatSettings()
+
+
+async def test_a_database_of_a_newer_version_is_refused(
+    opened: Opener, engine: AsyncEngine
+) -> None:
+    async with opened():
         pass
-    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        connection.executescript("UPDATE alembic_version SET version_num = 'tomorrow'")
-    with pytest.raises(CommandError, match="tomorrow"):
-        async with open_database(tmp_path):
+    await run(engine, "UPDATE alembic_version SET version_num = 'tomorrow'")
+    with pytest.raises(CannotStart, match=r"newer version.*tomorrow"):
+        async with opened():
             pass
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://anna:secret@/nothing?host=/nowhere",
+        "postgresql://anna:secret@127.0.0.1:1/nothing",
+        "postgresql://anna:secret@host:port/nothing",
+    ],
+)
+async def test_a_database_out_of_reach_is_told_without_the_password(
+    tmp_path: Path, url: str
+) -> None:
+    with pytest.raises(CannotStart, match="DATABASE_URL") as refusal:
+        async with open_database(tmp_path, SecretStr(url)):
+            pass
+    assert "secret" not in str(refusal.value)

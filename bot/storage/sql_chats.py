@@ -1,0 +1,91 @@
+"""Chats in the database; see `bot.storage.chats.ChatRepository`."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.chats import ChatSettings, Detail, Preview, Trigger
+from bot.storage.dialects import insert_unless_there, writing
+from bot.storage.tables import chats
+
+
+class SqlChats:
+    """The repository on an engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def get(self, chat_id: int) -> ChatSettings:
+        """Return a chat's settings, the defaults if it has none."""
+        query = select(chats).where(chats.c.chat_id == chat_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return ChatSettings() if row is None else _settings(row)
+
+    async def change(
+        self, chat_id: int, change: Callable[[ChatSettings], ChatSettings]
+    ) -> ChatSettings:
+        """Replace a chat's settings by what `change` makes of them, and return that."""
+        async with writing(self._engine) as connection:
+            settings = change(_settings(await _own_row(connection, chat_id)))
+            await connection.execute(
+                update(chats).where(chats.c.chat_id == chat_id).values(asdict(settings))
+            )
+        return settings
+
+    async def greet(self, chat_id: int) -> bool:
+        """Note that the bot says hello in a chat; return whether it never did before."""
+        async with writing(self._engine) as connection:
+            row = await _own_row(connection, chat_id)
+            await _set(connection, chat_id, greeted=True)
+        return not row.greeted
+
+    async def leave(self, chat_id: int, when: datetime) -> None:
+        """Note that the bot was removed from a chat."""
+        async with writing(self._engine) as connection:
+            await _set(connection, chat_id, left_at=when)
+
+    async def come_back(self, chat_id: int) -> None:
+        """Note that the bot is in a chat that it had left."""
+        async with writing(self._engine) as connection:
+            await _set(connection, chat_id, left_at=None)
+
+    async def forget_left(self, before: datetime) -> int:
+        """Forget all of the chats that were left before then; return how many there were."""
+        async with writing(self._engine) as connection:
+            result = await connection.execute(delete(chats).where(chats.c.left_at < before))
+        return result.rowcount
+
+    async def migrate(self, old_chat_id: int, new_chat_id: int) -> None:
+        """Give all that is kept of a group to the supergroup that it became."""
+        old, new = (chats.c.chat_id == chat_id for chat_id in (old_chat_id, new_chat_id))
+        async with writing(self._engine) as connection:
+            # Telegram tells of it twice, once in each of the two chats.
+            if (await connection.execute(select(chats.c.chat_id).where(old))).first() is None:
+                return
+            await connection.execute(delete(chats).where(new))
+            await connection.execute(update(chats).where(old).values(chat_id=new_chat_id))
+
+
+async def _own_row(connection: AsyncConnection, chat_id: int) -> Row[Any]:
+    """Return a chat's row, made if need be, that nobody else can change in the meantime."""
+    defaults = asdict(ChatSettings())
+    await connection.execute(
+        insert_unless_there(connection, chats, chat_id=chat_id, greeted=False, **defaults)
+    )
+    query = select(chats).where(chats.c.chat_id == chat_id).with_for_update()
+    return (await connection.execute(query)).one()
+
+
+async def _set(connection: AsyncConnection, chat_id: int, **values: object) -> None:
+    await connection.execute(update(chats).where(chats.c.chat_id == chat_id).values(**values))
+
+
+def _settings(row: Row[Any]) -> ChatSettings:
+    return ChatSettings(
+        Preview(row.preview), Detail(row.detail), row.language, Trigger(row.trigger)
+    )
