@@ -26,13 +26,14 @@ class ReaderAnswer:
     number: str  # the digits in reading order, rows separated by "|"; "" when there is none
     digits: tuple[ReadDigit, ...]
     reason: Reason | None  # why there is no digit
+    model_version: str
     preview: bytes | None  # PNG
 
     @classmethod
     def of(cls, reading: Reading, preview: bytes | None = None) -> Self:
         """Sum up a reading."""
         digits = tuple(ReadDigit(d.digit, d.confidence, d.scores) for d in reading.digits)
-        return cls(reading.number, digits, reading.reason, preview)
+        return cls(reading.number, digits, reading.reason, reading.model_version, preview)
 
 
 class Reader(Protocol):

@@ -3,6 +3,11 @@
 A worker that crashes or hangs is killed and replaced by Pebble, and the photo is tried once more in
 another one. Workers are spawned, never forked: a fork would copy the bot's threads' locks and its
 open sockets into a process that decodes strangers' files.
+
+The model can be exchanged while photos are read. Each task names the edition of the reader that it
+is for. One worker loads the new one whole and tries it; then one reference is replaced here, and
+every worker loads the new edition when it meets it first, which takes it about as long as a few
+photos. Photos scheduled before are read by the edition that they were scheduled for.
 """
 
 import asyncio
@@ -18,13 +23,15 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from bot.errors import ReaderFailed
 from bot.services import reader_worker
 from bot.services.reader import ReaderAnswer
-from bot.services.reader_worker import ImageReader
+from bot.services.reader_worker import Edition, ImageReader
+from model import ModelError
 
 log = logging.getLogger(__name__)
 
 TRIES = 2
 READ_TIMEOUT = 10.0  # seconds for one image, a hundred times what a photo takes
 START_TIMEOUT = 60.0
+SWAP_TIMEOUT = 10.0  # seconds for a worker that runs already to load another model
 
 T = TypeVar("T")
 
@@ -43,18 +50,36 @@ class ReaderPool:
         workers: int,
         timeout: float = READ_TIMEOUT,
     ) -> None:
-        self._load = load
+        # In a list that Pebble pickles for each worker when it starts it: one that takes the place
+        # of a dead one begins with the edition of that moment.
+        self._edition = [Edition(0, load)]
         self._workers = workers
         self._timeout = timeout
+        self._swapping = asyncio.Lock()
         self._pool = self._new_pool()
 
     def start(self) -> None:
         """Start the workers."""
-        self._ready = self._schedule(reader_worker.ready, timeout=START_TIMEOUT)
+        self._ready = self._schedule(reader_worker.ready, self._edition[0], timeout=START_TIMEOUT)
 
     async def ready(self) -> None:
         """Wait until a worker can read; raises the `ModelError` that loading raised."""
         await asyncio.wrap_future(self._ready)
+
+    async def swap(self, load: Callable[[], ImageReader]) -> None:
+        """Read with what `load` loads from now on, or as before if it raises a `ModelError`.
+
+        No photo waits for this longer than a worker takes to load a model.
+        """
+        async with self._swapping:
+            edition = Edition(self._edition[0].number + 1, load)
+            try:
+                await asyncio.wrap_future(
+                    self._schedule(reader_worker.ready, edition, timeout=SWAP_TIMEOUT)
+                )
+            except (TimeoutError, ProcessExpired, BrokenProcessPool) as error:
+                raise ModelError("The reader does not survive loading this model.") from error
+            self._edition[0] = edition
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -76,10 +101,9 @@ class ReaderPool:
     async def read(self, data: bytes, *, preview: bool = False) -> ReaderAnswer:
         """Read one image in a worker; see `bot.services.reader.Reader`."""
         for _ in range(TRIES):
+            task = (reader_worker.read, self._edition[0], data, preview)
             try:
-                return await asyncio.wrap_future(
-                    self._schedule(reader_worker.read, data, preview, timeout=self._timeout)
-                )
+                return await asyncio.wrap_future(self._schedule(*task, timeout=self._timeout))
             except TimeoutError:
                 log.warning("A worker took over %.0f s for one image and was ended.", self._timeout)
             except (ProcessExpired, BrokenProcessPool) as error:
@@ -99,7 +123,7 @@ class ReaderPool:
         return ProcessPool(
             max_workers=self._workers,
             initializer=reader_worker.initialise,
-            initargs=(self._load,),
+            initargs=self._edition,
             context=multiprocessing.get_context("spawn"),
         )
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -54,6 +55,29 @@ class Troublemaker:
 def troublemaker() -> Troublemaker:
     """Load it."""
     return Troublemaker()
+
+
+class Named:
+    """Answers with the version of its model, as slowly as the image says."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    def read(self, data: bytes) -> Reading:
+        """Read a number of seconds."""
+        time.sleep(float(data or b"0"))
+        return replace(make_reading(make_digit(7)), model_version=self._version)
+
+
+def named(version: str) -> Named:
+    """Load the model of that version."""
+    return Named(version)
+
+
+def deadly(marker: str) -> Named:
+    """Crash while loading, as a model that LiteRT chokes on would."""
+    Path(marker).touch()
+    os._exit(3)
 
 
 def missing_model() -> Troublemaker:

@@ -1,9 +1,11 @@
 """The reader pool: what a worker does with a file stays with that file."""
 
 import asyncio
+import itertools
 import os
 import signal
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -11,9 +13,9 @@ import pytest
 
 from bot.errors import ReaderFailed
 from bot.services.reader_pool import ReaderPool
-from model import ArtifactError
+from model import ArtifactError, ModelError
 from model.errors import NotAnImage
-from tests.bot.readers import always_seven, missing_model, troublemaker
+from tests.bot.readers import always_seven, deadly, missing_model, named, troublemaker
 from tests.bot.readings import (
     draw_seven,
     encode,
@@ -121,3 +123,55 @@ async def test_the_loop_runs_on_while_a_photo_is_read() -> None:
             await asyncio.sleep(0.01)
         assert turns > 20
         assert isinstance(reading.exception(), ReaderFailed)
+
+
+async def test_a_swap_lets_old_photos_finish_and_new_ones_meet_the_new_model() -> None:
+    async with ReaderPool(partial(named, "old"), workers=2) as pool:
+        slow = [asyncio.create_task(pool.read(b"1")) for _ in range(4)]  # two begun, two waiting
+        await asyncio.sleep(0)  # they are scheduled before the swap is
+        await pool.swap(partial(named, "new"))
+        after = await asyncio.gather(*(pool.read(b"0.01") for _ in range(40)))
+        before = await asyncio.gather(*slow)
+    assert {answer.model_version for answer in before} == {"old"}
+    assert {answer.model_version for answer in after} == {"new"}
+
+
+async def test_photos_that_come_during_swaps_are_all_answered_by_versions_in_order() -> None:
+    seen: list[str] = []
+
+    async def keep_reading(pool: ReaderPool) -> None:
+        while not done.is_set():
+            seen.append((await pool.read(b"0.002")).model_version)
+
+    done = asyncio.Event()
+    async with ReaderPool(partial(named, "0"), workers=2) as pool:
+        reading = [asyncio.create_task(keep_reading(pool)) for _ in range(4)]
+        for version in range(1, 6):
+            await pool.swap(partial(named, str(version)))
+            last = await pool.read(b"0")
+            assert last.model_version == str(version)
+        done.set()
+        await asyncio.gather(*reading)
+    assert set(seen) <= set("012345")
+    falls = sum(a > b for a, b in itertools.pairwise(seen))
+    assert falls <= 5 * 4  # only what was under way at a swap may come in after it
+
+
+async def test_a_model_that_cannot_be_loaded_changes_nothing(tmp_path: Path) -> None:
+    async with ReaderPool(partial(named, "old"), workers=2) as pool:
+        with pytest.raises(ArtifactError, match="There is no model"):
+            await pool.swap(missing_model)
+        with pytest.raises(ModelError, match="does not survive"):
+            await pool.swap(partial(deadly, str(tmp_path / "tried")))
+        assert (tmp_path / "tried").exists()
+        answers = await asyncio.gather(*(pool.read(b"0") for _ in range(10)))
+    assert {answer.model_version for answer in answers} == {"old"}
+
+
+async def test_a_worker_that_replaces_a_dead_one_reads_with_the_new_model() -> None:
+    async with ReaderPool(partial(named, "old"), workers=2) as pool:
+        await pool.swap(partial(named, "new"))
+        for worker in workers():
+            os.kill(worker.pid, signal.SIGKILL)
+        answers = await asyncio.gather(*(pool.read(b"0") for _ in range(10)))
+    assert {answer.model_version for answer in answers} == {"new"}
