@@ -50,11 +50,17 @@ class Models:
     """The models of the installation, and the one that answers."""
 
     def __init__(
-        self, store: ModelStore, pinned: Path | None = None, make_load: MakeLoad = digit_reader
+        self,
+        store: ModelStore,
+        pinned: Path | None = None,
+        make_load: MakeLoad = digit_reader,
+        *,
+        look: float = LOOK,
     ) -> None:
         self.store = store
         self.pinned = pinned
         self._make_load = make_load
+        self._look = look
         self._folder = pinned or store.preferred()[0]
         self._mark = store.mark()
         self._changing = asyncio.Lock()
@@ -149,7 +155,7 @@ class Models:
     async def _follow(self) -> None:
         """Take over what another process promotes in the store."""
         while not self.pinned:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(self._look)
             if self.store.mark() == self._mark:
                 continue
             async with self._changing:
