@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -81,14 +81,14 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
     assert updater is not None  # built with a token, so there is one
     try:
         await _connect(application)
-        await publish_profile(application.bot)
         await application.start()
         await updater.start_polling(
             allowed_updates=list(ALLOWED_UPDATES),
             bootstrap_retries=-1,
             error_callback=lambda error: log.warning("getUpdates failed: %s", error),
         )
-        yield
+        async with _meanwhile(publish_profile(application.bot)):
+            yield
     finally:
         if updater.running:
             await updater.stop()
@@ -96,6 +96,17 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
             await application.stop()
         await application.shutdown()
         await application.bot.shutdown()  # the one above does nothing where connecting failed
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let something be done while the block runs; leaving it gives up what is left of it."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _connect(application: BotApplication) -> None:

@@ -30,6 +30,14 @@ class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Servi
         return self.bot_data
 
     async def words(self, update: Update) -> Words:
-        """Return the language to answer an update in: that of its sender's app."""
-        user = update.effective_user
+        """Return the language to answer an update in.
+
+        The one chosen for its chat, else the one its sender chose in private, else that of their
+        app. A private chat has the id of the person: https://core.telegram.org/bots/api#chat.
+        """
+        chat, user = update.effective_chat, update.effective_user
+        for chat_id in dict.fromkeys(place.id for place in (chat, user) if place):
+            settings = await self.services.chats.get(chat_id)
+            if settings.language:
+                return words_in(settings.language)
         return words_in(user.language_code if user else None)

@@ -1,27 +1,43 @@
-"""What Telegram shows of the bot before anybody talks to it: its commands and descriptions."""
+"""What Telegram shows of the bot before anybody talks to it: command menus and descriptions.
 
+In every language of the bot; English is for those who speak another.
+"""
+
+import asyncio
 import logging
 
+from telegram import BotCommand
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.texts import chat
-from bot.texts.words import ENGLISH, words_in
+from bot.texts.words import ENGLISH, LANGUAGES, Words, words_in
 
 log = logging.getLogger(__name__)
 
 
 async def publish_profile(bot: ExtBot[int]) -> None:
-    """Set the command menu, the description and the short description.
+    """Set the menus and descriptions that are not yet as they should be.
 
-    Telegram limits how often these may be set. A refusal is not waited for, only logged: the former
-    ones stay.
+    Telegram allows to read them freely, but limits how often they may be set. A refusal is not
+    waited for, only logged: the former ones stay until the next start.
     """
-    words = words_in(ENGLISH)
     try:
-        commands = [(command, words.plain(phrase)) for command, phrase in chat.COMMANDS]
-        await bot.set_my_commands(commands, rate_limit_args=1)
-        await bot.set_my_description(words.plain(chat.DESCRIPTION), rate_limit_args=1)
-        await bot.set_my_short_description(words.plain(chat.SHORT_DESCRIPTION))
+        for language in LANGUAGES:
+            words = await asyncio.to_thread(words_in, language)  # it may have to read a catalogue
+            await _publish(bot, words)
     except TelegramError as error:
-        log.warning("The command menu and descriptions were not updated: %s", error)
+        log.warning("The command menus and descriptions were not all updated: %s", error)
+
+
+async def _publish(bot: ExtBot[int], words: Words) -> None:
+    code = None if words.language == ENGLISH else words.language
+    menu = tuple(BotCommand(command, words.plain(phrase)) for command, phrase in chat.COMMANDS)
+    if await bot.get_my_commands(language_code=code) != menu:
+        await bot.set_my_commands(menu, language_code=code, rate_limit_args=1)
+    description = words.plain(chat.DESCRIPTION)
+    if (await bot.get_my_description(code)).description != description:
+        await bot.set_my_description(description, code, rate_limit_args=1)
+    short = words.plain(chat.SHORT_DESCRIPTION)
+    if (await bot.get_my_short_description(code)).short_description != short:
+        await bot.set_my_short_description(short, code, rate_limit_args=1)

@@ -13,7 +13,7 @@ from bot.api_server.objects import User
 def menu(bot: BotAccount, chat: Chat, person: User) -> tuple[BotCommand, ...]:
     """The first menu that was set: of the narrowest scope, in their language before any other."""
     for scope in _scopes(chat, person):
-        for language in (person.language_code or "", ""):
+        for language in ((person.language_code or "").partition("-")[0], ""):
             if commands := bot.commands_for(scope, language):
                 return commands
     return ()

@@ -34,7 +34,7 @@ CATALOGUES: Final = Path(__file__).parent / "catalogues"
 
 # Keep what is between them out of the order of the words around: https://unicode.org/reports/tr9.
 _ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
-_COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?: o(?:n|ff)\b)?")
+_COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?:@\w+)?(?: o(?:n|ff)\b)?")
 
 
 @dataclass(frozen=True, slots=True)

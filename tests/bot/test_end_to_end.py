@@ -3,6 +3,7 @@
 The pipeline is real and runs in worker processes; only its network is one that sees a 7 everywhere.
 """
 
+import asyncio
 import struct
 import zlib
 from collections.abc import AsyncIterator
@@ -21,6 +22,7 @@ from bot.settings import load_settings
 from bot.storage import open_database
 from bot.texts import chat as texts
 from bot.texts import problems
+from bot.texts.words import LANGUAGES
 from model.errors import ImageTooLarge, NotAnImage
 from tests.bot.builders import ENGLISH
 from tests.bot.readers import always_seven
@@ -204,15 +206,20 @@ async def test_preview_on_sends_the_picture_every_time(running: Running) -> None
     assert (await chat.wait_for_reply(to=sent)).media is None
 
 
-async def test_commands_answer_and_are_in_the_menu(running: Running) -> None:
+async def test_commands_answer(running: Running) -> None:
     chat = running.chat
     for command, words in (("/start", "Hi!"), ("/help", "What works best"), ("/about", "Model")):
         sent = await chat.send_text(command)
         assert words in (await chat.wait_for_reply(to=sent)).text
-    menu = [(command, ENGLISH(phrase)) for command, phrase in texts.COMMANDS]
-    assert [(c.command, c.description) for c in running.bot.commands] == menu
-    assert running.bot.description == ENGLISH(texts.DESCRIPTION)
-    assert running.bot.short_description == ENGLISH(texts.SHORT_DESCRIPTION)
+
+
+async def test_the_profile_is_published_meanwhile(running: Running) -> None:
+    profile = running.bot.profile
+    async with asyncio.timeout(60):
+        while len(profile.short_descriptions) < len(LANGUAGES):  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.05)
+    assert profile.descriptions[""] == ENGLISH(texts.DESCRIPTION)
+    assert {language for _, language in profile.commands} == {"", *LANGUAGES} - {"en"}
 
 
 async def test_an_edited_caption_is_not_answered_again(running: Running) -> None:
