@@ -35,7 +35,7 @@ class Cluster:
 
     def accepts_connections(self) -> bool:
         """Whether it has started."""
-        ready = [self._programs / "pg_isready", "-q", "-h", str(self._folder)]
+        ready = (self._programs / "pg_isready", "-q", "-h", self._folder)
         return subprocess.run(ready, check=False).returncode == 0
 
 

@@ -5,14 +5,20 @@ ones, on SQLite or PostgreSQL.
 """
 
 from bot.storage.chats import ChatRepository, ChatSettings, Detail, Preview, Trigger
+from bot.storage.corrections import Correction, CorrectionRepository, Score, Status, Verdict
 from bot.storage.database import Database, open_database
 
 __all__ = [
     "ChatRepository",
     "ChatSettings",
+    "Correction",
+    "CorrectionRepository",
     "Database",
     "Detail",
     "Preview",
+    "Score",
+    "Status",
     "Trigger",
+    "Verdict",
     "open_database",
 ]

@@ -72,6 +72,10 @@ class ChatRepository(Protocol):
         """Forget all of the chats that were left before then; return how many there were."""
         ...
 
+    async def forget(self, chat_id: int) -> bool:
+        """Forget all of a chat; return whether anything was known."""
+        ...
+
     async def migrate(self, old_chat_id: int, new_chat_id: int) -> None:
         """Give all that is kept of a group to the supergroup that it became.
 

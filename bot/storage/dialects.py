@@ -1,33 +1,27 @@
-"""Where SQLite and PostgreSQL want different words: begin to write, insert unless it is there."""
-# ruff: noqa: PLC0415 - only the dialect in use is worth loading
+"""Where SQLite and PostgreSQL want different words: how to begin to write."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
 @asynccontextmanager
-async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def writing(
+    engine: AsyncEngine, alone_on: Table | None = None
+) -> AsyncIterator[AsyncConnection]:
     """Yield a connection in a transaction, which the end of the block commits.
 
-    With SQLite it is the only writer from the start: who read first and becomes one later may find
-    that another was faster, and fails. https://sqlite.org/lang_transaction.html
+    Nobody else writes to `alone_on` in the meantime; reading goes on. With SQLite nobody writes
+    at all: who read first and becomes a writer later may find that another was faster, and fail.
+    https://sqlite.org/lang_transaction.html, https://www.postgresql.org/docs/current/sql-lock.html
     """
     async with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif alone_on is not None:
+            await connection.execute(
+                text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE")
+            )
         yield connection
-
-
-def insert_unless_there(connection: AsyncConnection, table: Table, **values: Any) -> Insert:
-    """Return an insert of one row that does nothing where its key is taken."""
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-        return sqlite_insert(table).values(**values).on_conflict_do_nothing()
-    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-
-    return postgresql_insert(table).values(**values).on_conflict_do_nothing()

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.chats import ChatSettings, Detail, Preview, Trigger
-from bot.storage.dialects import insert_unless_there, writing
+from bot.storage.dialects import writing
 from bot.storage.tables import chats
 
 
@@ -30,7 +30,7 @@ class SqlChats:
         self, chat_id: int, change: Callable[[ChatSettings], ChatSettings]
     ) -> ChatSettings:
         """Replace a chat's settings by what `change` makes of them, and return that."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, chats) as connection:
             settings = change(_settings(await _own_row(connection, chat_id)))
             await connection.execute(
                 update(chats).where(chats.c.chat_id == chat_id).values(asdict(settings))
@@ -39,31 +39,37 @@ class SqlChats:
 
     async def greet(self, chat_id: int) -> bool:
         """Note that the bot says hello in a chat; return whether it never did before."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, chats) as connection:
             row = await _own_row(connection, chat_id)
             await _set(connection, chat_id, greeted=True)
         return not row.greeted
 
     async def leave(self, chat_id: int, when: datetime) -> None:
         """Note that the bot was removed from a chat."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, chats) as connection:
             await _set(connection, chat_id, left_at=when)
 
     async def come_back(self, chat_id: int) -> None:
         """Note that the bot is in a chat that it had left."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, chats) as connection:
             await _set(connection, chat_id, left_at=None)
 
     async def forget_left(self, before: datetime) -> int:
         """Forget all of the chats that were left before then; return how many there were."""
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, chats) as connection:
             result = await connection.execute(delete(chats).where(chats.c.left_at < before))
         return result.rowcount
+
+    async def forget(self, chat_id: int) -> bool:
+        """Forget all of a chat; return whether anything was known."""
+        async with writing(self._engine, chats) as connection:
+            result = await connection.execute(delete(chats).where(chats.c.chat_id == chat_id))
+        return result.rowcount > 0
 
     async def migrate(self, old_chat_id: int, new_chat_id: int) -> None:
         """Give all that is kept of a group to the supergroup that it became."""
         old, new = (chats.c.chat_id == chat_id for chat_id in (old_chat_id, new_chat_id))
-        async with writing(self._engine) as connection:
+        async with writing(self._engine, chats) as connection:
             # Telegram tells of it twice, once in each of the two chats.
             if (await connection.execute(select(chats.c.chat_id).where(old))).first() is None:
                 return
@@ -72,12 +78,13 @@ class SqlChats:
 
 
 async def _own_row(connection: AsyncConnection, chat_id: int) -> Row[Any]:
-    """Return a chat's row, made if need be, that nobody else can change in the meantime."""
+    """Return a chat's row, made if need be."""
+    query = select(chats).where(chats.c.chat_id == chat_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is not None:
+        return row
     defaults = asdict(ChatSettings())
-    await connection.execute(
-        insert_unless_there(connection, chats, chat_id=chat_id, greeted=False, **defaults)
-    )
-    query = select(chats).where(chats.c.chat_id == chat_id).with_for_update()
+    await connection.execute(insert(chats).values(chat_id=chat_id, greeted=False, **defaults))
     return (await connection.execute(query)).one()
 
 

@@ -3,7 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
@@ -38,6 +49,25 @@ chats = Table(
     Column("trigger", String(16), nullable=False),
     Column("greeted", Boolean, nullable=False),
     Column("left_at", Moment),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("sender_id", BigInteger, index=True),
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("said_at", Moment, nullable=False),
+    Column("model_version", String(64), nullable=False),
+    Column("answer", SmallInteger, nullable=False),
+    Column("truth", SmallInteger),
+    Column("picture", String(32)),
+    Column("status", String(16), nullable=False),
+    UniqueConstraint("chat_id", "message_id", "position"),
+    sqlite_autoincrement=True,  # an id that once was a row's is never another's
 )
 
 # Alembic's own, which it makes and writes; here only to be read.

@@ -140,6 +140,10 @@ class MemoryChats:
             self.greeted.discard(chat_id)
         return len(gone)
 
+    async def forget(self, chat_id: int) -> bool:
+        self.greeted.discard(chat_id)
+        return self.settings.pop(chat_id, None) is not None
+
     async def migrate(self, old_chat_id: int, new_chat_id: int) -> None:
         if old_chat_id in self.settings:
             self.settings[new_chat_id] = self.settings.pop(old_chat_id)

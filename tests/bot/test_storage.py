@@ -23,10 +23,14 @@ from bot.errors import CannotStart
 from bot.storage import (
     ChatRepository,
     ChatSettings,
+    CorrectionRepository,
     Database,
     Detail,
     Preview,
+    Score,
+    Status,
     Trigger,
+    Verdict,
     open_database,
 )
 from bot.storage.database import FILE_NAME, make_engine
@@ -34,6 +38,7 @@ from bot.storage.dialects import writing
 from bot.storage.tables import metadata
 from bot.storage.upgrade import HEAD, MIGRATIONS
 
+ANNA, BEN = 1001, 1002
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 GROUP, SUPERGROUP = -2002, -1_000_000_002_002
 
@@ -135,6 +140,14 @@ async def test_a_chat_that_was_left_is_forgotten_later(opened: Opener) -> None:
     assert found == [None, "ru", "ru", "ru"]
 
 
+async def test_a_chat_is_forgotten_when_asked(opened: Opener) -> None:
+    async with opened() as database:
+        await database.chats.change(1, lambda _: ChatSettings(language="ru"))
+        assert await database.chats.forget(1)
+        assert not await database.chats.forget(1)
+        assert await database.chats.get(1) == ChatSettings()
+
+
 async def test_a_supergroup_takes_over_what_is_kept_of_the_group(opened: Opener) -> None:
     chosen = ChatSettings(language="ar", trigger=Trigger.AUTO)
     async with opened() as database:
@@ -153,6 +166,112 @@ async def test_a_time_without_its_zone_is_refused(opened: Opener) -> None:
     async with opened() as database:
         with pytest.raises(Exception, match="without its zone"):
             await database.chats.leave(1, NOON.replace(tzinfo=None))
+
+
+# Verdicts
+
+
+def make_verdict(position: int = 0, truth: int | None = 1, **fields: Any) -> Verdict:
+    """Return what Anna says of a digit that was read as 7."""
+    verdict = Verdict(
+        chat_id=ANNA,
+        message_id=10,
+        position=position,
+        sender_id=ANNA,
+        user_id=ANNA,
+        said_at=NOON,
+        model_version="m1",
+        answer=7,
+        truth=truth,
+        picture=None if truth == 7 else f"picture-{position}",
+    )
+    return replace(verdict, **fields)
+
+
+async def test_verdicts_are_kept_and_corrections_listed(opened: Opener) -> None:
+    right = make_verdict(0, truth=7)
+    wrong = make_verdict(1, truth=None, chat_id=SUPERGROUP)
+    late = make_verdict(2, truth=0, said_at=NOON + timedelta(days=1), sender_id=None)
+    async with opened() as database:
+        corrections: CorrectionRepository = database.corrections
+        assert await corrections.put([right, wrong]) == set()
+        await corrections.put([late])
+    async with opened() as database:
+        corrections = database.corrections
+        assert await corrections.of(ANNA) == [right, wrong, late]
+        found = await corrections.list()
+        assert [correction.verdict for correction in found] == [wrong, late]
+        assert {correction.status for correction in found} == {Status.PENDING}
+        since = await corrections.list(since=NOON + timedelta(days=1))
+        assert [correction.verdict for correction in since] == [late]
+        assert await corrections.get(since[0].id) == since[0]
+        assert await corrections.pictures() == {"picture-1", "picture-2"}
+
+
+async def test_a_change_of_mind_replaces_and_is_pending_again(opened: Opener) -> None:
+    async with opened() as database:
+        corrections = database.corrections
+        await corrections.put([make_verdict(0), make_verdict(1)])
+        ids = [correction.id for correction in await corrections.list()]
+        assert await corrections.review(ids, Status.ACCEPTED) == 2
+        again = make_verdict(1, truth=2, picture="another", user_id=BEN)
+        assert await corrections.put([again]) == {"picture-1"}
+        await corrections.put([make_verdict(1, message_id=11), make_verdict(1, chat_id=GROUP)])
+        (accepted,) = await corrections.list(status=Status.ACCEPTED)
+        assert accepted.verdict == make_verdict(0)
+        pending = await corrections.list(status=Status.PENDING)
+        assert [correction.verdict.picture for correction in pending] == [
+            "another",
+            "picture-1",
+            "picture-1",
+        ]
+        assert await corrections.get(ids[1]) is None
+        assert await corrections.review(ids, Status.REJECTED) == 1
+
+
+async def test_two_taps_at_once_leave_one_verdict(opened: Opener) -> None:
+    async with opened() as database:
+        await asyncio.gather(
+            *(database.corrections.put([make_verdict(0, truth=n % 7)]) for n in range(20))
+        )
+        assert len(await database.corrections.of(ANNA)) == 1
+
+
+async def test_scores_count_by_version(opened: Opener) -> None:
+    def said(position: int, truth: int, version: str, user_id: int = ANNA) -> Verdict:
+        return make_verdict(position, truth, model_version=version, user_id=user_id)
+
+    async with opened() as database:
+        corrections = database.corrections
+        await corrections.put([said(0, 7, "z"), said(1, 7, "z"), said(2, 1, "z")])
+        later = NOON + timedelta(hours=1)
+        await corrections.put([replace(said(3, 1, "a", BEN), said_at=later)])
+        assert await corrections.scores() == [Score("z", 2, 1), Score("a", 0, 1)]
+        assert await corrections.scores(BEN) == [Score("a", 0, 1)]
+        assert await corrections.scores(ANNA + 99) == []
+
+
+async def test_forgetting_takes_what_one_said_and_sent_and_no_more(opened: Opener) -> None:
+    said = make_verdict(0, sender_id=BEN)
+    sent = make_verdict(1, user_id=BEN)
+    others = make_verdict(2, sender_id=None, user_id=BEN)
+    async with opened() as database:
+        corrections = database.corrections
+        await corrections.put([said, sent, others])
+        assert await corrections.of(ANNA) == [said, sent]
+        assert await corrections.forget(ANNA) == (2, {"picture-0", "picture-1"})
+        assert await corrections.of(ANNA) == []
+        assert await corrections.of(BEN) == [others]
+        assert await corrections.forget(ANNA) == (0, set())
+
+
+async def test_what_is_old_is_forgotten(opened: Opener) -> None:
+    async with opened() as database:
+        corrections = database.corrections
+        new = make_verdict(2, said_at=NOON + timedelta(seconds=1))
+        await corrections.put([make_verdict(0), make_verdict(1, truth=7), new])
+        assert await corrections.forget_older(NOON + timedelta(seconds=1)) == (2, {"picture-0"})
+        assert await corrections.of(ANNA) == [new]
 
 
 # The database itself
