@@ -2,10 +2,13 @@
 
 from enum import StrEnum
 
-from telegram import Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.context import Context
-from bot.texts import problems
+from bot.services.reader import ReaderAnswer
+from bot.storage import ChatSettings, Preview
+from bot.texts import chat, problems
+from bot.texts.words import Words
 
 
 class Button(StrEnum):
@@ -16,6 +19,20 @@ class Button(StrEnum):
     """
 
     WHAT_I_SAW = "1:saw"
+
+
+def keyboard_under(
+    words: Words, answer: ReaderAnswer, settings: ChatSettings
+) -> InlineKeyboardMarkup | None:
+    """Return the buttons under an answer, None if there is nothing to press."""
+    buttons = []
+    if answer.digits and settings.preview is Preview.ON_REQUEST:
+        buttons.append(_button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW))
+    return InlineKeyboardMarkup([buttons]) if buttons else None
+
+
+def _button(text: str, data: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text, callback_data=data)
 
 
 async def button_too_old(update: Update, context: Context) -> None:

@@ -2,10 +2,12 @@
 
 import logging
 
-from telegram import Update
+from telegram import Message, MessageEntity, Update, User
+from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.context import Context
+from bot.services.addressing import request_in
 from bot.texts import problems
 
 log = logging.getLogger(__name__)
@@ -25,13 +27,20 @@ async def report_error(update: object, context: Context) -> None:
     if not isinstance(update, Update):
         return
     try:
-        await _tell(update, problems.problem(await context.words(update), error))
+        await _tell(update, context.bot.bot, problems.problem(await context.words(update), error))
     except TelegramError as failure:
         log.warning("Update %s: its sender could not be told, %s", update_id, failure)
 
 
-async def _tell(update: Update, text: str) -> None:
+async def _tell(update: Update, me: User, text: str) -> None:
     if update.callback_query:
         await update.callback_query.answer(text, show_alert=True)
-    elif update.message:
+    elif update.message and _waits(update.message, me):
         await update.message.reply_text(text, do_quote=True)
+
+
+def _waits(message: Message, me: User) -> bool:
+    """Whether somebody spoke to us: nobody else in a group wants to hear of our troubles."""
+    is_command = message.entities[:1] and message.entities[0].type == MessageEntity.BOT_COMMAND
+    is_private = message.chat.type == ChatType.PRIVATE
+    return is_private or bool(is_command) or request_in(message, me) is not None

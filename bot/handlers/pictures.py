@@ -2,18 +2,17 @@
 
 import logging
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import Message, Update
 from telegram.constants import ChatAction, ParseMode
 
 from bot.context import Context
 from bot.errors import PhotoProblem
-from bot.handlers.buttons import Button
+from bot.handlers.buttons import keyboard_under
 from bot.services.chat_action import showing
 from bot.services.inbox import Attachment, attachment_of, download
 from bot.services.reader import ReaderAnswer
 from bot.storage import Preview
-from bot.texts import answers, chat, problems
-from bot.texts.words import Words
+from bot.texts import answers, problems
 from model import UnreadableImage
 
 log = logging.getLogger(__name__)
@@ -21,11 +20,10 @@ log = logging.getLogger(__name__)
 NOT_READABLE = (UnreadableImage, PhotoProblem)  # what `read` raises
 
 
-async def answer_picture(update: Update, context: Context) -> None:
-    """Reply to a photo, image file or sticker with the digit in it."""
-    message = update.message
-    attachment = attachment_of(message) if message else None
-    if message is None or attachment is None:  # the filters let no such update through
+async def answer_picture(message: Message, update: Update, context: Context) -> None:
+    """Reply to a photo, image file or sticker with the digit in it; `update` asked for that."""
+    attachment = attachment_of(message)
+    if attachment is None:  # nobody asks about such a message
         return
     words = await context.words(update)
     settings = await context.services.chats.get(message.chat_id)
@@ -44,8 +42,7 @@ async def answer_picture(update: Update, context: Context) -> None:
             answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True
         )
     else:
-        offered = answer.digits and settings.preview is Preview.ON_REQUEST
-        keyboard = _keyboard(words) if offered else None
+        keyboard = keyboard_under(words, answer, settings)
         await message.reply_html(text, reply_markup=keyboard, do_quote=True)
 
 
@@ -60,9 +57,3 @@ async def read(
     async with showing(action, message):
         data = await download(context.bot, attachment)
         return await context.services.reader.read(data, preview=preview)
-
-
-def _keyboard(words: Words) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup.from_button(
-        InlineKeyboardButton(words.plain(chat.WHAT_I_SAW), callback_data=Button.WHAT_I_SAW)
-    )

@@ -1,9 +1,34 @@
 """What all tests of the bot share."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+import pytest_asyncio
+
+from bot.api_server import BotApiServer
+from bot.services.reader_pool import ReaderPool
+from tests.bot.live import Running, running_bot
+from tests.bot.readers import always_seven
 
 
 @pytest.fixture(autouse=True)
 def durations_as_timedelta(monkeypatch: pytest.MonkeyPatch) -> None:
     """PTB's coming type, which the bot opts in to: with the old one, each 429 warns."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sevens() -> AsyncIterator[ReaderPool]:
+    """A worker with the real pipeline that takes everything for a 7, started once."""
+    async with ReaderPool(always_seven, workers=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def running(
+    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path
+) -> AsyncIterator[Running]:
+    """The bot, polling the server."""
+    async with running_bot(api_server, sevens, tmp_path) as running:
+        yield running

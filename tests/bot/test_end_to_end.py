@@ -6,69 +6,24 @@ The pipeline is real and runs in worker processes; only its network is one that 
 import asyncio
 import struct
 import zlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
-from bot.api_server import BotAccount, BotApiServer, ChatWindow, Fault
-from bot.app import build_application, polling
-from bot.context import Services
-from bot.services.reader_pool import ReaderPool
-from bot.settings import load_settings
-from bot.storage import open_database
+from bot.api_server import Fault
 from bot.texts import chat as texts
 from bot.texts import problems
 from bot.texts.words import LANGUAGES
 from model.errors import ImageTooLarge, NotAnImage
 from tests.bot.builders import ENGLISH
-from tests.bot.readers import always_seven
+from tests.bot.live import Running
 from tests.bot.readings import (
     draw_seven,
     encode,
-    make_card,
 )
 
 ANSWER = "It says 7. I'm 99% sure."
 MEGAPIXELS_60 = (10_000, 6_000)
-
-
-@dataclass
-class Running:
-    """A running bot and the chat of one person with it."""
-
-    server: BotApiServer
-    bot: BotAccount
-    chat: ChatWindow
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def reader() -> AsyncIterator[ReaderPool]:
-    """Workers, started once for all tests here."""
-    async with ReaderPool(always_seven, workers=1) as pool:
-        yield pool
-
-
-@pytest.fixture
-async def running(
-    api_server: BotApiServer, reader: ReaderPool, tmp_path: Path
-) -> AsyncIterator[Running]:
-    """The bot, polling the server."""
-    bot = api_server.add_bot("DigitBot")
-    settings = load_settings(
-        _env_file=None,
-        telegram_bot_token=bot.token,
-        telegram_api_url=api_server.url,
-        data_dir=tmp_path,
-    )
-    async with open_database(tmp_path) as database:
-        services = Services(reader, database.chats, make_card())
-        async with polling(build_application(settings, services)):
-            anna = api_server.add_person("Anna", language_code="en")
-            yield Running(api_server, bot, api_server.private_chat(anna))
 
 
 def png_bomb(width: int, height: int) -> bytes:

@@ -1,0 +1,43 @@
+"""The bot as it lives: the whole application, polling a Bot API server over HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.api_server import BotAccount, BotApiServer, ChatWindow
+from bot.app import build_application, polling
+from bot.context import Services
+from bot.services.reader import Reader
+from bot.settings import load_settings
+from bot.storage import Database, open_database
+from tests.bot.readings import make_card
+
+
+@dataclass
+class Running:
+    """A running bot and the chat of one person with it."""
+
+    server: BotApiServer
+    bot: BotAccount
+    chat: ChatWindow
+    database: Database
+
+
+@asynccontextmanager
+async def running_bot(
+    server: BotApiServer, reader: Reader, data_dir: Path
+) -> AsyncIterator[Running]:
+    """Let the bot poll the server for as long as the block runs."""
+    bot = server.add_bot("DigitBot")
+    settings = load_settings(
+        _env_file=None,
+        telegram_bot_token=bot.token,
+        telegram_api_url=server.url,
+        data_dir=data_dir,
+    )
+    async with open_database(data_dir) as database:
+        services = Services(reader, database.chats, make_card())
+        async with polling(build_application(settings, services)):
+            anna = server.add_person("Anna", language_code="en")
+            yield Running(server, bot, server.private_chat(anna), database)
