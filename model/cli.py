@@ -40,20 +40,45 @@ def classify(
 
 def evaluate(
     data: Annotated[
-        Path | None,
-        typer.Option(help="An .npz of small pictures, or a folder with labels.csv; else MNIST."),
+        list[Path] | None,
+        typer.Option(
+            help="A folder of labelled images, or an .npz of small ones; else MNIST. Repeatable."
+        ),
     ] = None,
-    picture: Annotated[Path, typer.Option(help="Where to draw the confusion matrix.")] = Path(
-        "confusion.png"
-    ),
+    report: Annotated[
+        Path, typer.Option(help="The page to write; the figures go beside it, as JSON.")
+    ] = Path("evaluation.html"),
     model: ModelOption = None,
+    compare: Annotated[
+        Path | None, typer.Option(metavar="OTHER_MODEL", help="A model to compare it with.")
+    ] = None,
+    corruptions: Annotated[
+        bool, typer.Option("--corruptions", help="Damage the photos, too: this takes a while.")
+    ] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Use only so many of each set, drawn by the seed.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws and damages the same.")] = 1,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes to read with; else one a processor.")
+    ] = None,
     mnist: MnistOption = None,
 ) -> None:
-    """Measure a model on labelled images: accuracy, mistakes by digit, calibration."""
+    """Measure a model on labelled images, and write a report to look at.
+
+    A folder holds images and a labels.csv with the columns file and label: the digits, | between
+    rows, spaces where they are scattered, nothing where there is none. Or it holds folders of
+    images named 0 to 9 and none.
+    """
+    from model.commands.evaluate import Request
     from model.commands.evaluate import evaluate as work
 
     with _problems_on_stderr():
-        work(data, picture, model, mnist)
+        work(
+            Request(
+                tuple(data or ()), mnist, model, compare, report, corruptions, sample, seed, jobs
+            )
+        )
 
 
 def train(

@@ -1,74 +1,156 @@
-"""`digitbot evaluate`: measure a model on labelled images."""
+"""`digitbot evaluate`: measure a model on labelled images, and write a report."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from model.artifact import load_artifact
 from model.classifier import Classifier
-from model.datasets import labelled_sets, load_pictures
-from model.evaluation.measure import Answer, confusion, metric, read_images, read_pictures
-from model.evaluation.picture import draw_confusion
-from model.reader import DigitReader
+from model.commands.figures_table import by_digit, changes, damages, summary
+from model.datasets import GlyphSet, PhotoSet, load_pictures, load_sets
+from model.evaluation.compare import side_by_side
+from model.evaluation.corruptions import CORRUPTIONS
+from model.evaluation.crowd import Trial, processors, read_all, read_damaged
+from model.evaluation.evaluation import Answered, Damage, Evaluation
+from model.evaluation.measure import read_pictures
+from model.evaluation.report import as_json, as_page
+from model.evaluation.statistics import Share
 
 
-def evaluate(data: Path | None, picture: Path, model: Path | None, mnist: Path | None) -> None:
-    """Print the figures and draw the confusion matrix to `picture`.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to measure."""
+
+    data: tuple[Path, ...]  # folders and collections; none means MNIST's test pictures
+    mnist: Path | None = None  # Keras' mnist.npz; None downloads it
+    model: Path | None = None  # None is the shipped one
+    rival: Path | None = None  # another model, to compare it with
+    report: Path = Path("evaluation.html")  # its figures go beside it, as JSON
+    corruptions: bool = False
+    sample: int | None = None  # use only so many of each set
+    seed: int = 1
+    jobs: int | None = None  # processes; None is one a processor
+
+
+def evaluate(request: Request) -> None:
+    """Print the figures and write the report.
 
     Raises:
-        ArtifactError: the model cannot be used.
-        MissingData: `data` or MNIST is not there.
+        ArtifactError: a model cannot be used.
+        MissingData: a set or MNIST is not there.
     """
     console = Console()
-    sets = _answers(data, model, mnist)
-    summary = Table("set", "images", "right", "accuracy", "refused", "ECE", box=None)
-    everything: list[Answer] = []
-    for name, answers in sets.items():
-        measured = metric(name, answers)
-        right = sum(a.answer == a.truth for a in answers)
-        refused = sum(a.refused for a in answers)
-        summary.add_row(
-            name,
-            f"{len(answers)}",
-            f"{right}",
-            f"{measured.accuracy:.2%}",
-            f"{refused}",
-            f"{measured.ece:.2%}",
+    sets = _sampled(_sets(request), request)
+    jobs = request.jobs or processors()
+    measured = _answered(request.model, sets, jobs)
+    if request.corruptions:
+        photos = [part for part in sets if isinstance(part, PhotoSet)]
+        measured = _damaged(measured, request, photos, jobs)
+    comparison = None
+    if request.rival is not None:
+        comparison = side_by_side(_answered(request.rival, sets, jobs), measured)
+    console.print(f"Model {measured.card.version}", highlight=False)
+    console.print(summary(measured))
+    console.print(by_digit(measured))
+    if measured.damages:
+        console.print(damages(measured))
+    if comparison is not None:
+        console.print(changes(comparison))
+    request.report.parent.mkdir(parents=True, exist_ok=True)
+    request.report.write_bytes(as_page(measured, comparison))
+    figures = request.report.with_suffix(".json")
+    figures.write_text(as_json(measured, comparison), encoding="utf-8")
+    console.print(f"Report: {request.report}; its figures: {figures}", soft_wrap=True)
+
+
+def _sets(request: Request) -> tuple[PhotoSet | GlyphSet, ...]:
+    if request.data:
+        return load_sets(request.data)
+    if request.mnist is not None:
+        return (GlyphSet("MNIST test", *load_pictures(request.mnist, "_test")),)
+    from model.training.data import load_mnist  # noqa: PLC0415  brings TensorFlow along
+
+    return (GlyphSet("MNIST test", *load_mnist(None).test),)
+
+
+def _sampled(sets: tuple[PhotoSet | GlyphSet, ...], request: Request) -> list[PhotoSet | GlyphSet]:
+    """At most so many of each set, drawn by the seed."""
+    kept: list[PhotoSet | GlyphSet] = []
+    for part in sets:
+        count = min(len(part), request.sample or len(part))
+        chosen = np.random.default_rng(request.seed).permutation(len(part))[:count]
+        chosen.sort()
+        if isinstance(part, PhotoSet):
+            kept.append(PhotoSet(part.name, tuple(part.images[i] for i in chosen)))
+        else:
+            kept.append(GlyphSet(part.name, part.pictures[chosen], part.labels[chosen]))
+    return kept
+
+
+def _answered(model: Path | None, sets: list[PhotoSet | GlyphSet], jobs: int) -> Evaluation:
+    """What the model in a folder answers to all sets."""
+    artifact = load_artifact(model)
+    images = [image for part in sets if isinstance(part, PhotoSet) for image in part.images]
+    with _progress(f"reading with {artifact.card.version}", len(images)) as advance:
+        said = []
+        for answer in read_all(model, images, jobs) if images else ():
+            said.append(answer)
+            advance()
+    rest = iter(said)
+    answered = []
+    for part in sets:
+        if isinstance(part, PhotoSet):
+            answers = [next(rest) for _ in part.images]
+        else:
+            answers = read_pictures(Classifier(artifact), part.pictures, part.labels)
+        answered.append(Answered(part.name, tuple(answers)))
+    return Evaluation(artifact.card, tuple(answered))
+
+
+def _damaged(measured: Evaluation, request: Request, sets: list[PhotoSet], jobs: int) -> Evaluation:
+    """The evaluation, and what is left right of it when the photos are damaged."""
+    cases = [
+        (kind, severity, part)
+        for kind, corruption in enumerate(CORRUPTIONS)
+        for severity in range(len(corruption.severities))
+        for part in sets
+    ]
+    trials = [
+        Trial(image, kind, severity, request.seed)
+        for kind, severity, part in cases
+        for image in part.images
+    ]
+    right: list[bool] = []
+    with _progress("reading damaged photos", len(trials)) as advance:
+        for is_right in read_damaged(request.model, trials, jobs):
+            right.append(is_right)
+            advance()
+    results = iter(right)
+    counted = {
+        (kind, severity, part.name): Share(sum(next(results) for _ in part.images), len(part))
+        for kind, severity, part in cases
+    }
+    damages = tuple(
+        Damage(
+            corruption.name,
+            part.name,
+            corruption.labels(),
+            tuple(counted[kind, s, part.name] for s in range(len(corruption.severities))),
         )
-        everything += answers
-    console.print(summary)
-    counts = confusion(everything)
-    console.print(_by_digit(counts))
-    draw_confusion(counts, f"{sum(map(len, sets.values()))} images", picture)
-    console.print(f"Confusion matrix: {picture}")
+        for kind, corruption in enumerate(CORRUPTIONS)
+        for part in sets
+    )
+    return Evaluation(measured.card, measured.sets, damages)
 
 
-def _answers(data: Path | None, model: Path | None, mnist: Path | None) -> dict[str, list[Answer]]:
-    if data is not None and data.is_dir():
-        reader = DigitReader.load(model)
-        return {
-            name: list(read_images(reader, images)) for name, images in labelled_sets(data).items()
-        }
-    classifier = Classifier(load_artifact(model))
-    if data is None and mnist is None:
-        from model.training.data import load_mnist  # noqa: PLC0415  brings TensorFlow along
-
-        return {"MNIST test": read_pictures(classifier, *load_mnist(None).test)}
-    path = data or mnist
-    assert path is not None
-    return {path.stem: read_pictures(classifier, *load_pictures(path))}
-
-
-def _by_digit(counts: np.ndarray[Any, np.dtype[np.int64]]) -> Table:
-    table = Table("digit", "images", "wrong", "taken for", box=None)
-    for digit in range(10):
-        row = counts[digit]
-        mistakes = [(int(n), i) for i, n in enumerate(row) if n and i != digit]
-        taken = ", ".join(
-            f"{i if i < 10 else 'none'} ×{n}" for n, i in sorted(mistakes, reverse=True)[:4]
-        )
-        table.add_row(str(digit), str(row.sum()), str(row.sum() - row[digit]), taken)
-    return table
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)

@@ -1,93 +1,116 @@
-"""How right and how honest a model or a reader is on labelled images."""
+"""Puts labelled pictures to a reader and notes what it answers."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.card import Metric
 from model.classifier import Classifier
-from model.datasets import LabelledImage, Labels, Pictures
+from model.datasets import GlyphSet, LabelledImage, Labels, PhotoSet, Pictures
 from model.errors import UnreadableImage
-from model.pipeline.normalise import DEFAULT, NormaliseParams, normalise
-from model.reader import ACCEPT, DigitReader
+from model.evaluation.answer import Answer, Claim, Small
+from model.evaluation.figures import figures
+from model.labels import NONE
+from model.pipeline.normalise import DEFAULT, Ink, NormaliseParams, normalise
+from model.reader import ACCEPT, DigitReader, Trace
 
-BINS = 15  # of confidence, for the calibration error
+BATCH = 500  # pictures scored in one call
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered to one labelled image."""
-
-    name: str
-    truth: str
-    answer: str  # "" for no digit
-    confidence: float  # of the answer; 0 for none
-    refused: bool = False  # taken for no digit
+def answers(
+    reader: DigitReader,
+    part: PhotoSet | GlyphSet,
+    on_answers: Callable[[int], None] = lambda _: None,
+) -> tuple[Answer, ...]:
+    """Put all pictures of a set to `reader`; `on_answers` is told how many more are answered."""
+    if isinstance(part, GlyphSet):
+        given = read_pictures(reader.classifier, part.pictures, part.labels)
+        on_answers(len(given))
+        return tuple(given)
+    said = []
+    for answer in read_images(reader, part.images):
+        said.append(answer)
+        on_answers(1)
+    return tuple(said)
 
 
 def read_images(reader: DigitReader, images: Iterable[LabelledImage]) -> Iterator[Answer]:
-    """Read each image the way a user's photo is read; an unreadable one counts as no digit."""
+    """Read each image as a user's photo is read; an unreadable one counts as refused."""
     for image in images:
-        try:
-            reading = reader.read(image.path.read_bytes())
-        except UnreadableImage:
-            yield Answer(image.path.name, image.label, "", 0.0, refused=True)
-            continue
-        confidence = (
-            float(np.prod([d.confidence for d in reading.digits])) if reading.digits else 0.0
-        )
-        refused = not reading.digits
-        yield Answer(image.path.name, image.label, reading.number, confidence, refused)
+        yield read_image(reader, image, image.path.read_bytes())
+
+
+def read_image(reader: DigitReader, image: LabelledImage, data: bytes) -> Answer:
+    """Read `data`, which is `image`'s file or was made of it."""
+    name = image.path.name
+    try:
+        trace = reader.trace(data)
+    except UnreadableImage:
+        return Answer(name, image.label, "", refused=True, picture=image.path)
+    reading, chosen = trace.reading, trace.chosen
+    claims = tuple(Claim(d.digit, d.confidence, _small(d.glyph), d.box) for d in reading.digits)
+    return Answer(
+        name,
+        image.label,
+        reading.number,
+        claims,
+        not claims,
+        _score(trace),
+        image.path,
+        _small(chosen.picture) if chosen and not claims else None,
+    )
+
+
+def _score(trace: Trace) -> float:
+    """What the reader's decision that there is a digit rests on."""
+    return trace.chosen.belief * trace.chosen.digitness if trace.chosen else 0.0
 
 
 def read_pictures(
     classifier: Classifier, pictures: Pictures, labels: Labels, params: NormaliseParams = DEFAULT
 ) -> list[Answer]:
-    """Answer small pictures that are one digit's ink already: they enter at stage 4.
+    """Answer small pictures that are one glyph's ink already: they enter at stage 4.
 
-    The question put is which digit, so each gets one for an answer; `refused` tells of those that
-    the reader would not have taken for a digit.
+    Where there is a digit, the question put is which, so each gets one for an answer; `refused`
+    tells of those that the reader would not have taken for one. Where there is none (label 10),
+    the question is whether there is.
     """
     answers = []
-    for start in range(0, len(pictures), 500):
-        inks = pictures[start : start + 500].astype(np.float32) / np.float32(255)
-        scores = classifier(np.stack([normalise(ink, params) for ink in inks]))
+    for start in range(0, len(pictures), BATCH):
+        part = pictures[start : start + BATCH]
+        inks = part.astype(np.float32) / np.float32(255)
+        glyphs = np.stack([normalise(ink, params) for ink in inks])
+        scores = classifier(glyphs)
         for i, (row, digitness) in enumerate(zip(scores.digits, scores.digitness, strict=True)):
-            name, truth = f"#{start + i}", str(int(labels[start + i]))
+            label = int(labels[start + i])
             refused = bool(digitness < ACCEPT)
-            answers.append(Answer(name, truth, str(row.argmax()), float(row.max()), refused))
+            is_silent = refused and label == NONE
+            claim = Claim(int(row.argmax()), float(row.max()), _small(glyphs[i]))
+            answers.append(
+                Answer(
+                    f"#{start + i}",
+                    "" if label == NONE else str(label),
+                    "" if is_silent else str(claim.digit),
+                    () if is_silent else (claim,),
+                    refused,
+                    float(digitness),
+                    part[i],
+                )
+            )
     return answers
 
 
+def _small(glyph: Ink) -> Small:
+    return np.round(glyph * 255).astype(np.uint8)
+
+
 def metric(name: str, answers: list[Answer]) -> Metric:
-    """Accuracy and calibration of `answers`; raises ValueError when there are none."""
+    """Accuracy and calibration of `answers`, for a card.
+
+    Raises:
+        ValueError: there are none.
+    """
     if not answers:
         raise ValueError(f"{name}: nothing was answered, so there is nothing to measure")
-    right = np.array([a.answer == a.truth for a in answers])
-    return Metric(name, len(answers), float(right.mean()), calibration_error(answers))
-
-
-def calibration_error(answers: list[Answer]) -> float:
-    """Expected calibration error (Naeini et al. 2015) over the answers that name a digit."""
-    named = [a for a in answers if a.answer]
-    if not named:
-        return 0.0
-    confidence = np.array([a.confidence for a in named])
-    right = np.array([a.answer == a.truth for a in named], float)
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = [
-        abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean()
-        for b in np.unique(bins)
-    ]
-    return float(sum(gaps))
-
-
-def confusion(answers: list[Answer]) -> NDArray[np.int64]:
-    """Counts of single digits, (11, 11): row the truth, column the answer, 10 for none."""
-    table = np.zeros((11, 11), np.int64)
-    for a in answers:
-        if len(a.truth) <= 1 and len(a.answer) <= 1:
-            table[int(a.truth or 10), int(a.answer or 10)] += 1
-    return table
+    measured = figures(name, answers)
+    return Metric(name, measured.right.total, measured.right.value, measured.ece)

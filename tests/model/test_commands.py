@@ -75,27 +75,50 @@ def test_a_model_that_is_none_ends_in_a_sentence(
     assert "Traceback" not in result.output
 
 
-def test_evaluate_measures_a_folder(run: CliRunner, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three digits, one of them labelled wrongly."""
     for digit in (1, 4, 7):
         (tmp_path / f"{digit}.png").write_bytes(encode(page(digit)))
     (tmp_path / "labels.csv").write_text("file,label\n1.png,1\n4.png,4\n7.png,2\n")
-    picture = tmp_path / "confusion.png"
-    result = run.invoke(app, ["evaluate", "--data", str(tmp_path), "--picture", str(picture)])
-    assert result.exit_code == 0
+    return tmp_path
+
+
+def test_evaluate_measures_a_folder(run: CliRunner, folder: Path) -> None:
+    report = folder / "new" / "report.html"
+    result = run.invoke(app, ["evaluate", "--data", str(folder), "--report", str(report)])
+    assert result.exit_code == 0, result.output
     assert "66.67%" in result.stdout
     assert "7 ×1" in result.stdout, "the 2 that was taken for a 7"
-    assert picture.exists()
+    assert "7.png" in report.read_text()
+    (part,) = json.loads(report.with_suffix(".json").read_text())["sets"]
+    assert (part["right"]["count"], part["right"]["of"]) == (2, 3)
+    assert [m["name"] for m in part["mistakes"]] == ["7.png"]
 
 
 def test_evaluate_measures_a_collection(run: CliRunner, tmp_path: Path) -> None:
     x = np.zeros((3, 28, 28), np.uint8)
     x[:, 4:24, 13:16] = 255
     np.savez(tmp_path / "ones.npz", x=x, y=np.array([1, 1, 1]))
-    picture = tmp_path / "confusion.png"
-    data = str(tmp_path / "ones.npz")
-    result = run.invoke(app, ["evaluate", "--data", data, "--picture", str(picture)])
-    assert result.exit_code == 0
+    data, report = str(tmp_path / "ones.npz"), str(tmp_path / "report.html")
+    result = run.invoke(app, ["evaluate", "--data", data, "--report", report])
+    assert result.exit_code == 0, result.output
     assert "100.00%" in result.stdout
+    assert "stage 4" in result.stdout
+
+
+def test_evaluate_compares_and_damages(run: CliRunner, folder: Path) -> None:
+    report = folder / "report.html"
+    shipped = str(model_folder(None))
+    options = ["--compare", shipped, "--corruptions", "--sample", "1", "--jobs", "1"]
+    result = run.invoke(app, ["evaluate", "--data", str(folder), "--report", str(report), *options])
+    assert result.exit_code == 0, result.output
+    written = json.loads(report.with_suffix(".json").read_text())
+    assert written["comparison"]["sets"][0]["p"] == 1
+    kinds = {d["kind"]: d for d in written["damages"]}
+    assert kinds["turned"]["severities"][0] == "5°"
+    assert all(share["of"] == 1 for d in kinds.values() for share in d["right"])
+    assert "shadow edge" in report.read_text()
 
 
 def test_evaluate_says_what_a_folder_lacks(run: CliRunner, tmp_path: Path) -> None:

@@ -1,0 +1,279 @@
+"""An evaluation as one page that holds all it shows, and as JSON."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from model.drawing.charts import Curve, interval_bar, roc_chart, severity_chart
+from model.drawing.matrix import confusion_matrix
+from model.drawing.shapes import Drawing
+from model.drawing.sheets import Tile
+from model.drawing.svg import as_svg, data_uri
+from model.drawing.themes import THEMES
+from model.evaluation.answer import Answer
+from model.evaluation.compare import Change, Comparison
+from model.evaluation.evaluation import Answered, Damage, Evaluation
+from model.evaluation.figures import Figures
+from model.evaluation.gallery import (
+    both_confusions,
+    change_tile,
+    mistakes,
+    reliability_of,
+    tile,
+)
+from model.evaluation.statistics import Roc, Share, together
+from model.labels import NONE, digits_in
+
+SHOWN = 60  # mistakes of a set that are shown as pictures
+
+
+def as_page(
+    measured: Evaluation, comparison: Comparison | None = None, charts: Sequence[Drawing] = ()
+) -> bytes:
+    """Write an HTML page that needs nothing but itself.
+
+    Args:
+        measured: what is reported.
+        comparison: with another model; its second is the one in `measured`.
+        charts: further drawings, such as learning curves.
+    """
+    environment = Environment(
+        loader=PackageLoader("model.evaluation", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "svg": lambda drawing: Markup(as_svg(drawing)),  # noqa: S704 - as_svg escapes
+        "percent": lambda value, places=2: f"{value:.{places}%}",
+        "interval": _interval,
+        "tiles": lambda answers: [_Shown.of(tile(a)) for a in answers[:SHOWN]],
+        "change_tiles": lambda changes: [_Shown.of(change_tile(c)) for c in changes[:SHOWN]],
+        "by_digit": _by_digit,
+        "bar": _bar,
+    }
+    page = environment.get_template("report.html").render(
+        measured=measured,
+        comparison=comparison,
+        charts=charts,
+        themes=THEMES,
+        written=datetime.now(UTC),
+        mistakes={part.name: mistakes(part.answers) for part in measured.sets},
+        reliability=reliability_of,
+        matrix=confusion_matrix,
+        both_confusions=both_confusions,
+        roc=_roc(measured, comparison),
+        thresholds=_thresholds(measured.rejection),
+        severities=_severities(measured.damages),
+        floor=_floor(part.figures.right.interval[0] for part in measured.sets),
+    )
+    return page.encode()
+
+
+def as_json(measured: Evaluation, comparison: Comparison | None = None) -> str:
+    """Write the figures that the page shows."""
+    written: dict[str, Any] = {
+        "model": measured.card.version,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sets": [_set_object(part) for part in measured.sets],
+        "rejection": _roc_object(measured.rejection),
+        "damages": [
+            asdict(d) | {"right": [_share_object(s) for s in d.right]} for d in measured.damages
+        ],
+    }
+    if comparison is not None:
+        written["comparison"] = {
+            "before": comparison.before.card.version,
+            "after": comparison.after.card.version,
+            "sets": [
+                {
+                    "name": part.name,
+                    "before": _share_object(part.before.right),
+                    "after": _share_object(part.after.right),
+                    "p": part.p,
+                    "verdict": part.verdict,
+                    "newly_right": [_change_object(c) for c in part.newly_right],
+                    "newly_wrong": [_change_object(c) for c in part.newly_wrong],
+                }
+                for part in comparison.sets
+            ],
+        }
+    return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A tile as the page shows it."""
+
+    title: str
+    detail: str
+    paint: str
+    picture: str  # addresses of themselves
+    glyphs: tuple[str, ...]
+    is_small: bool  # few pixels, to be shown as such
+
+    @classmethod
+    def of(cls, tile: Tile) -> "_Shown":
+        small = max(tile.picture.shape[:2]) <= 64
+        picture = data_uri(tile.picture, "png" if small else "jpg")
+        glyphs = tuple(data_uri(glyph) for glyph in tile.glyphs[:4])
+        return cls(tile.title, tile.detail, tile.paint, picture, glyphs, small)
+
+
+@dataclass(frozen=True, slots=True)
+class _Digit:
+    """A line of the table by digit."""
+
+    name: str
+    right: Share
+    taken_for: str
+
+
+def _by_digit(figures: Figures) -> list[_Digit]:
+    lines = []
+    for digit in (*range(10), NONE):
+        row = figures.confusion[digit]
+        if row.sum():
+            wrong = sorted(
+                ((int(n), i) for i, n in enumerate(row) if n and i != digit), reverse=True
+            )
+            taken = ", ".join(f"{_name(i)} ×{n}" for n, i in wrong)
+            share = Share(int(row[digit]), int(row.sum()))
+            lines.append(_Digit(_name(digit), share, taken))
+    return lines
+
+
+def _name(digit: int) -> str:
+    return "none" if digit == NONE else f"{digit}"
+
+
+def _interval(share: Share) -> str:
+    low, high = share.interval
+    return f"{low:.1%} to {high:.1%}"
+
+
+def _bar(share: Share, floor: float) -> Drawing:
+    return interval_bar(share.value, *share.interval, floor)
+
+
+def _roc(measured: Evaluation, comparison: Comparison | None) -> Drawing | None:
+    """Pictures with digits against those without; the reader's threshold as a mark."""
+    now = measured.rejection
+    if now is None:
+        return None
+    curves = [Curve(measured.card.version if comparison else "", now.points, "main")]
+    marks = [_mark(measured.photos)]
+    if comparison and (before := comparison.before.rejection):
+        name = comparison.before.card.version
+        curves.insert(0, Curve(name, before.points, "other", is_dashed=True))
+    return roc_chart(curves, marks, f"Digit or none? Area under the curve {now.area:.4f}")
+
+
+def _mark(answers: Sequence[Answer]) -> tuple[float, float]:
+    """The share of photos without a digit that are given one, and of digits that are read."""
+    accepted = [not a.refused for a in answers if not a.label]
+    read = [not a.refused for a in answers if a.label]
+    return float(np.mean(accepted)), float(np.mean(read))
+
+
+def _thresholds(curve: Roc | None) -> list[tuple[float, float]]:
+    """What the score could do: share of digits read, least share of others let through."""
+    return [(y, curve.passing(y)) for y in (0.95, 0.98, 0.99, 0.995, 1.0)] if curve else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Severity:
+    """One kind of damage, on all sets of photos."""
+
+    kind: str
+    chart: Drawing
+    together: tuple[tuple[str, Share], ...]  # severity, and what is right of it
+
+
+def _severities(damages: Sequence[Damage]) -> list[_Severity]:
+    floor = _floor(share.value for damage in damages for share in damage.right)
+    result = []
+    for kind in dict.fromkeys(d.kind for d in damages):
+        own = [d for d in damages if d.kind == kind]
+        every = [together(shares) for shares in zip(*(d.right for d in own), strict=True)]
+        curves = [Curve(d.set, _points(d.right), "faint") for d in own]
+        curves.append(Curve("all", _points(every), "main", has_dots=True))
+        chart = severity_chart(kind, own[0].severities, curves, floor)
+        pairs = tuple(zip(own[0].severities, every, strict=True))
+        result.append(_Severity(kind, chart, pairs))
+    return result
+
+
+def _floor(values: Iterable[float]) -> float:
+    """A round share below all values, to see their differences by."""
+    lowest = min(values, default=0.0)
+    return max(v for v in (0.0, 0.25, 0.5, 0.75, 0.9) if v <= lowest)
+
+
+def _points(shares: Iterable[Share]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(i), share.value) for i, share in enumerate(shares))
+
+
+def _set_object(part: Answered) -> dict[str, Any]:
+    f = part.figures
+    return {
+        "name": f.name,
+        "enters": "as ink, at stage 4" if part.is_of_glyphs else "as files",
+        "right": _share_object(f.right),
+        "digits": _share_object(f.digits),
+        "numbers": _share_object(f.numbers),
+        "refused": _share_object(f.refused),
+        "accepted": _share_object(f.accepted),
+        "ece": f.ece,
+        "bands": [
+            {"from": b.low, "to": b.high, "claimed": b.claimed, "right": _share_object(b.right)}
+            for b in f.bands
+            if b.right.total
+        ],
+        "confusion": f.confusion.tolist(),
+        "mistakes": [_answer_object(a) for a in mistakes(part.answers)],
+    }
+
+
+def _share_object(share: Share) -> dict[str, Any]:
+    low, high = share.interval
+    return {"count": share.count, "of": share.total, "low": low, "high": high}
+
+
+def _answer_object(answer: Answer) -> dict[str, Any]:
+    return {
+        "name": answer.name,
+        "label": answer.label,
+        "answer": answer.number,
+        "refused": answer.refused,
+        "confidence": answer.confidence,
+        "score": answer.score,
+        "digits": len(digits_in(answer.label)),
+    }
+
+
+def _change_object(change: Change) -> dict[str, Any]:
+    return {
+        "name": change.after.name,
+        "label": change.after.label,
+        "before": change.before.number,
+        "after": change.after.number,
+    }
+
+
+def _roc_object(curve: Roc | None) -> dict[str, Any] | None:
+    if curve is None:
+        return None
+    return {
+        "area": curve.area,
+        "digits": curve.positives,
+        "others": curve.negatives,
+        "others_accepted_when_digits_read": {f"{y:g}": x for y, x in _thresholds(curve)},
+    }
