@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 from telegram.error import InvalidToken, TelegramError
@@ -91,7 +91,8 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
             yield
     finally:
         if updater.running:
-            await updater.stop()
+            with suppress(InvalidToken):  # raised again where that has ended polling already
+                await updater.stop()
         if application.running:
             await application.stop()
         await application.shutdown()

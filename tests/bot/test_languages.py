@@ -1,4 +1,4 @@
-"""Which language an update is answered in: the chat's, else its sender's own, else that of their app."""
+"""Which language an update is answered in: the chat's, the sender's own, or that of their app."""
 
 from typing import Any
 
