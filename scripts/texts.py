@@ -4,6 +4,7 @@ New phrases come in untranslated, those that nobody says any more go, the rest s
 guessed: a phrase that was changed is a new one, and its translation waits to be written.
 """
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,27 @@ def forms(message: Message) -> tuple[str, ...]:
     return (string or "",) if isinstance(string, str | None) else tuple(string)
 
 
+def updated(catalog: Catalog, template: Catalog) -> Catalog:
+    """Return a catalogue with the phrases of the template and the translations it had."""
+    catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    catalog.obsolete.clear()
+    return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """Return the file of a catalogue."""
+    file = io.BytesIO()
+    write_po(file, catalog, width=100, include_lineno=False)
+    return file.getvalue()
+
+
 def main() -> None:
     """Bring all catalogues up to date, and say what is left to translate."""
     template, lacks = phrases(), 0
     for language in TRANSLATED:
-        updated = catalogue(language)
-        updated.update(template, no_fuzzy_matching=True, update_creation_date=False)
-        updated.obsolete.clear()
-        with (CATALOGUES / f"{language}.po").open("wb") as file:
-            write_po(file, updated, width=100, include_lineno=False, ignore_obsolete=True)
-        for message in missing(updated):
+        catalog = updated(catalogue(language), template)
+        (CATALOGUES / f"{language}.po").write_bytes(written(catalog))
+        for message in missing(catalog):
             lacks += 1
             print(f"{language}: {message.id!r}")
     print(f"{len(template)} phrases in {len(LANGUAGES)} languages, {lacks} left to translate.")
