@@ -9,7 +9,7 @@ LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 	--extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench train evaluate lock clean
+.PHONY: help run test lint bench texts train evaluate lock clean
 
 help: ## Say what can be done
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -26,10 +26,13 @@ test: .venv/dev ## Run all tests (ARGS="-k pool" for some)
 lint: .venv/dev ## Check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy -p bot -p model -p bench -p tests
+	$(BIN)/mypy -p bot -p model -p bench -p scripts -p tests
 
 bench: .venv/dev ## Measure speed and memory beside the usual ways
 	$(BIN)/python -m bench
+
+texts: .venv/dev ## Collect what the bot says into bot/texts/catalogues, for translators
+	$(BIN)/python -m scripts.texts
 
 train: .venv/train ## Train a model (ARGS="--epochs 30", see digitbot train --help)
 	$(BIN)/digitbot train $(ARGS)
