@@ -9,8 +9,8 @@ from bot.context import Context
 from bot.handlers.about_me import about, show_help, start
 from bot.handlers.buttons import Button, button_too_old
 from bot.handlers.errors import report_error
-from bot.handlers.preview import preview
 from bot.handlers.requests import answer_request
+from bot.handlers.settings import CHOICE, PAGE, choose, reset, show_page, show_settings
 from bot.handlers.what_i_saw import show_what_i_saw
 
 __all__ = ["ALLOWED_UPDATES", "HANDLERS", "report_error"]
@@ -28,10 +28,14 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CommandHandler("start", start, NEW),
     CommandHandler("help", show_help, NEW),
     CommandHandler("about", about, NEW),
-    CommandHandler("preview", preview, PRIVATE),
+    CommandHandler("settings", show_settings, NEW),
+    CommandHandler("reset", reset, NEW),
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
     # Buttons; the last one takes those that nobody knows any more.
     CallbackQueryHandler(show_what_i_saw, rf"\A{Button.WHAT_I_SAW}\Z"),
+    CallbackQueryHandler(show_settings, rf"\A{Button.SETTINGS}\Z"),
+    CallbackQueryHandler(show_page, rf"\A{Button.SETTINGS}{PAGE}\Z"),
+    CallbackQueryHandler(choose, rf"\A{Button.SETTINGS}{CHOICE}\Z"),
     CallbackQueryHandler(button_too_old),
 )

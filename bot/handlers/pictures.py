@@ -36,7 +36,7 @@ async def answer_picture(message: Message, update: Update, context: Context) -> 
         await message.reply_text(problems.problem(words, error), do_quote=True)
         return
     log.info("Update %d: %s", update.update_id, answer.number or answer.reason)
-    text = answers.answer(words, answer)
+    text = answers.answer(words, answer, settings.detail)
     if answer.preview:
         await message.reply_photo(
             answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True

@@ -36,7 +36,8 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
         log.info("Update %d: %r", update.update_id, error)
         await query.answer(problems.problem(words, error), show_alert=True)
         return
-    text = answers.answer(words, answer)
+    settings = await context.services.chats.get(shown_at.chat_id)
+    text = answers.answer(words, answer, settings.detail)
     if answer.preview:
         await query.edit_message_media(
             InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML)

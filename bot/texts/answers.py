@@ -3,7 +3,9 @@
 from markupsafe import Markup
 
 from bot.services.reader import ReadDigit, ReaderAnswer
+from bot.storage import Detail
 from bot.texts.numbers import keycaps
+from bot.texts.scores import score_lines, scores
 from bot.texts.words import Phrase, Words
 from model import Reason
 
@@ -38,34 +40,45 @@ _NO_DIGIT = {
 }
 
 
-def answer(words: Words, reading: ReaderAnswer) -> str:
+def answer(words: Words, reading: ReaderAnswer, detail: Detail = Detail.RUNNERS_UP) -> str:
     """Return what to reply to a picture: the digits large, how sure, and what else it could be."""
     if not reading.digits:
         return words(_NO_DIGIT[reading.reason or Reason.NOT_A_DIGIT])
     if len(reading.digits) == 1:
-        sentences = _one_digit(words, reading.digits[0])
+        sentences = _one_digit(words, reading.digits[0], detail)
     else:
-        sentences = _several_digits(words, reading)
+        sentences = _several_digits(words, reading, detail)
     return "\n".join([keycaps(reading.number), *sentences])
 
 
-def _one_digit(words: Words, digit: ReadDigit) -> list[str]:
+def _one_digit(words: Words, digit: ReadDigit, detail: Detail) -> list[str]:
     certainty = words.percent(digit.confidence)
     if digit.confidence >= SURE:
-        return [words(_SURE, number=digit.digit, percent=certainty)]
-    if digit.confidence >= LIKELY:
-        return [words(_LIKELY, number=digit.digit, percent=certainty), *_rivals(words, digit)]
-    guess = words(_GUESS, number=digit.digit, percent=certainty)
-    return [guess, *_rivals(words, digit), words(_GUESS_HINT)]
+        sentence = words(_SURE, number=digit.digit, percent=certainty)
+    elif digit.confidence >= LIKELY:
+        sentence = words(_LIKELY, number=digit.digit, percent=certainty)
+    else:
+        sentence = words(_GUESS, number=digit.digit, percent=certainty)
+    match detail:
+        case Detail.SHORT:
+            return [sentence]
+        case Detail.ALL_TEN:
+            return [sentence, scores(words, digit)]
+    if digit.confidence >= SURE:
+        return [sentence]
+    hint = [words(_GUESS_HINT)] if digit.confidence < LIKELY else []
+    return [sentence, *_rivals(words, digit), *hint]
 
 
-def _several_digits(words: Words, reading: ReaderAnswer) -> list[str]:
+def _several_digits(words: Words, reading: ReaderAnswer, detail: Detail) -> list[str]:
     rows = reading.number.split("|")
     if len(rows) == 1:
         sentences: list[str] = [words(_ONE_ROW, number=reading.number)]
     else:
         bold = Markup(", ").join(Markup("<b>{}</b>").format(row) for row in rows)
         sentences = [words(_ROWS, rows=bold)]
+    if detail is Detail.ALL_TEN:
+        return [*sentences, score_lines(words, reading.digits)]
     doubts = [
         (position, digit)
         for position, digit in enumerate(reading.digits, start=1)
@@ -77,7 +90,8 @@ def _several_digits(words: Words, reading: ReaderAnswer) -> list[str]:
     for position, digit in doubts[:DOUBTS_SHOWN]:
         certainty = words.percent(digit.confidence)
         doubt = words(_DOUBT, position=position, digit=digit.digit, percent=certainty)
-        sentences.append(" ".join([doubt, *_rivals(words, digit)]))
+        rivals = [] if detail is Detail.SHORT else _rivals(words, digit)
+        sentences.append(" ".join([doubt, *rivals]))
     if len(doubts) > DOUBTS_SHOWN:
         sentences.append(words(_MORE_DOUBTS))
     return sentences

@@ -6,7 +6,7 @@ from model import ModelCard
 # Command and description, in the order of the menu.
 COMMANDS = (
     ("help", Phrase("What I can do")),
-    ("preview", Phrase("Show what I saw with every answer: on or off")),
+    ("settings", Phrase("How I answer here, and in which language")),
     ("about", Phrase("My model and how often it is right")),
 )
 DESCRIPTION = Phrase(
@@ -24,20 +24,12 @@ HELP = Phrase(
     "<b>What works best</b>\n"
     "• one digit, large and dark on plain paper\n"
     "• a photo taken straight from above, without a shadow across the digit\n\n"
-    "The button under an answer shows what I saw. /preview on sends that picture every time.\n"
+    "The button under an answer shows what I saw. /settings can send that picture every time.\n"
     "/about tells you how often I am right."
 )
 HINT = Phrase("I read digits in pictures. Send me a photo, an image file or a sticker with one.")
 
 WHAT_I_SAW = Phrase("What I saw")  # the button under an answer
-
-PREVIEW_TURNED_ON = Phrase("Done. Every answer now shows what I saw. /preview off stops that.")
-PREVIEW_TURNED_OFF = Phrase("Done. Tap the button under an answer when you want to see what I saw.")
-PREVIEW_IS_ON = Phrase("Every answer shows what I saw. /preview off stops that.")
-PREVIEW_IS_OFF = Phrase(
-    "You see what I saw when you tap the button under an answer."
-    " /preview on shows it with every answer."
-)
 
 _ABOUT = Phrase(
     "I read digits with a small neural network that looks at 28 by 28 pixels.\n\n"

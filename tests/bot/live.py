@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.api_server import BotAccount, BotApiServer, ChatWindow
 from bot.app import build_application, polling
 from bot.context import Services
@@ -26,7 +28,7 @@ class Running:
 
 @asynccontextmanager
 async def running_bot(
-    server: BotApiServer, reader: Reader, data_dir: Path
+    server: BotApiServer, reader: Reader, data_dir: Path, database_url: SecretStr | None = None
 ) -> AsyncIterator[Running]:
     """Let the bot poll the server for as long as the block runs."""
     bot = server.add_bot("DigitBot")
@@ -36,7 +38,7 @@ async def running_bot(
         telegram_api_url=server.url,
         data_dir=data_dir,
     )
-    async with open_database(data_dir) as database:
+    async with open_database(data_dir, database_url) as database:
         services = Services(reader, database.chats, make_card())
         async with polling(build_application(settings, services)):
             anna = server.add_person("Anna", language_code="en")

@@ -146,21 +146,6 @@ async def test_the_button_of_a_deleted_photo_says_so(running: Running) -> None:
     assert answer.show_alert
 
 
-async def test_preview_on_sends_the_picture_every_time(running: Running) -> None:
-    chat = running.chat
-    command = await chat.send_text("/preview on")
-    assert (await chat.wait_for_reply(to=command)).text == ENGLISH(texts.PREVIEW_TURNED_ON)
-    for _ in range(2):
-        sent = await chat.send_photo(encode(draw_seven()))
-        reply = await chat.wait_for_reply(to=sent)
-        assert reply.media is not None
-        assert reply.text.endswith(ANSWER)
-    command = await chat.send_text("/preview off")
-    await chat.wait_for_reply(to=command)
-    sent = await chat.send_photo(encode(draw_seven()))
-    assert (await chat.wait_for_reply(to=sent)).media is None
-
-
 async def test_commands_answer(running: Running) -> None:
     chat = running.chat
     for command, words in (("/start", "Hi!"), ("/help", "What works best"), ("/about", "Model")):

@@ -10,7 +10,6 @@ from bot.errors import ReaderFailed
 from bot.handlers.buttons import Button
 from bot.storage import ChatSettings, Preview
 from bot.texts import chat, problems
-from bot.texts.words import Phrase
 from model import Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage
 from tests.bot.builders import (
@@ -130,7 +129,6 @@ SILENT = {
     "text in a group": ("message", make_message(GROUP, text="hello")),
     "command for another bot": ("message", make_command("/start@OtherBot", GROUP)),
     "unknown command in a group": ("message", make_command("/weather", GROUP)),
-    "preview in a group": ("message", make_command("/preview on", GROUP)),
     "somebody joined": ("message", make_message(GROUP, new_chat_members=[ANNA])),
     "pinned message": ("message", make_message(pinned_message=make_message(text="hi"))),
     "reaction": (
@@ -186,28 +184,7 @@ async def test_typing_is_shown_and_may_fail_unnoticed() -> None:
         assert bot.request.replies == [answer_to(SEVEN)]
 
 
-# /preview
-
-
-@pytest.mark.parametrize(
-    ("before", "command", "after", "reply"),
-    [
-        (Preview.ON_REQUEST, "/preview on", Preview.ALWAYS, chat.PREVIEW_TURNED_ON),
-        (Preview.NEVER, "/preview ON", Preview.ALWAYS, chat.PREVIEW_TURNED_ON),
-        (Preview.ALWAYS, "/preview off", Preview.ON_REQUEST, chat.PREVIEW_TURNED_OFF),
-        (Preview.ALWAYS, "/preview", Preview.ALWAYS, chat.PREVIEW_IS_ON),
-        (Preview.ON_REQUEST, "/preview", Preview.ON_REQUEST, chat.PREVIEW_IS_OFF),
-        (Preview.ALWAYS, "/preview maybe not", Preview.ALWAYS, chat.PREVIEW_IS_ON),
-    ],
-)
-async def test_preview_is_set_and_told(
-    before: Preview, command: str, after: Preview, reply: Phrase
-) -> None:
-    async with OfflineBot(FakeReader(SEVEN)) as bot:
-        bot.chats.settings[PRIVATE["id"]] = ChatSettings(preview=before)
-        await bot.receive(**make_command(command))
-        assert bot.request.replies == [ENGLISH(reply)]
-        assert await bot.chats.get(PRIVATE["id"]) == ChatSettings(preview=after)
+# The preview
 
 
 async def test_with_preview_the_answer_is_the_caption_of_the_picture() -> None:
