@@ -2,9 +2,7 @@
 
 from enum import StrEnum
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.context import Context
 from bot.services.reader import ReaderAnswer
@@ -36,17 +34,6 @@ def keyboard_under(
 
 def _button(text: str, data: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=data)
-
-
-async def turn_into(
-    query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup | None = None
-) -> None:
-    """Let the message of a pressed button say something else; if it says so already, be content."""
-    try:
-        await query.edit_message_text(text, ParseMode.HTML, reply_markup=keyboard)
-    except BadRequest as error:
-        if "not modified" not in error.message:
-            raise
 
 
 async def button_too_old(update: Update, context: Context) -> None:

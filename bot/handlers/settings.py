@@ -8,7 +8,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.constants import ChatType
 
 from bot.context import Context
-from bot.handlers.buttons import Button, button_too_old, turn_into
+from bot.handlers.buttons import Button, button_too_old
+from bot.services.editing import turn_into
 from bot.services.rights import runs_the_chat
 from bot.storage import ChatSettings, Detail, Preview, Trigger
 from bot.texts import panel
