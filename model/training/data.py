@@ -1,5 +1,6 @@
 """Where training pictures come from: MNIST, other collections, a pen, a printer, nonsense."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from model.datasets import Labels, MissingData, Pictures, load_pictures
 from model.pipeline.normalise import Ink, NormaliseParams, normalise
 from model.training.augment import distort, photographed
+from model.training.corrections import Taught
 from model.training.outliers import outlier, print_text
 from model.training.strokes import NOT_A_DIGIT, draw_digit
 
@@ -60,9 +62,14 @@ def load_extra(path: Path) -> tuple[Pictures, Labels]:
 class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches for one epoch after another, every picture distorted anew each time it is shown.
 
-    An epoch is all of MNIST's training pictures once, and beside each thousand of them about 120
-    of the other collections, 150 drawn by a pen, 60 printed and 220 that are no digit.
+    An epoch is all of MNIST's training pictures once, or `per_epoch` of them, and beside each
+    thousand of them about 120 of the other collections, 150 drawn by a pen, 60 printed and 220 that
+    are no digit. What people corrected takes the place of some of these: `TAUGHT` of a batch, less
+    if that would show a correction more often than `OFTEN` times in an epoch.
     """
+
+    TAUGHT = 0.15
+    OFTEN = 60
 
     def __init__(
         self,
@@ -73,17 +80,22 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         seed: int,
         batch: int = 256,
         plain: float = 0.4,
+        per_epoch: int | None = None,
+        taught: Taught | None = None,
+        epoch: int = 0,
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=16)
         self._x, self._y = mnist
         self._extras, self._params, self._plain = extras, params, plain
-        self._seed, self._batch, self._epoch = seed, batch, 0
+        self._seed, self._batch, self._epoch = seed, batch, epoch
         self._order = np.random.default_rng(seed).permutation(len(self._x))
         self._share = int(batch / 1.55)  # of a batch that is MNIST
+        self._per_epoch = min(per_epoch or len(self._x), len(self._x))
+        self._taught = taught
 
     def __len__(self) -> int:
         """Batches in an epoch."""
-        return len(self._x) // self._share
+        return max(1, self._per_epoch // self._share)
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
@@ -96,6 +108,9 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         chosen = self._order[index * self._share : (index + 1) * self._share]
         pictures = [self._distort(self._x[i], rng) for i in chosen]
         labels = [int(self._y[i]) for i in chosen]
+        for picture, label in self._corrections(rng):
+            pictures.append(picture)
+            labels.append(label)
         while len(pictures) < self._batch:
             picture, label = self._other(rng)
             pictures.append(picture)
@@ -104,6 +119,15 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
 
     def _distort(self, picture: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
         return distort(picture.astype(np.float32) / np.float32(255), rng, self._plain, self._params)
+
+    def _corrections(self, rng: np.random.Generator) -> Iterator[tuple[Ink, int]]:
+        taught = self._taught
+        if taught is None or not len(taught):
+            return
+        most = min(self.TAUGHT * self._batch, self.OFTEN * len(taught) / len(self))
+        chances = taught.weights / taught.weights.sum()
+        for i in rng.choice(len(taught), max(1, round(most)), p=chances):
+            yield self._distort(taught.pictures[i], rng), int(taught.labels[i])
 
     def _other(self, rng: np.random.Generator) -> tuple[Ink, int]:
         kind = rng.random()

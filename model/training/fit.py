@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,8 @@ from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
 from model.training.augment import photographed
+from model.training.checkpoint import Checkpoints
+from model.training.corrections import Taught
 from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
 from model.training.export import Origin, export
 from model.training.network import build
@@ -50,6 +51,7 @@ class Plan:
     epochs: int = 24  # 0 with a `start`: only calibrate, measure and export it anew
     batch: int = 256
     rate: float = 2e-3  # the learning rate at its peak
+    per_epoch: int | None = None  # use so many of MNIST's pictures in an epoch; None all
     plain: float = 0.45  # share of MNIST's pictures that stay nearly as they are
     seed: int = 1
     limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
@@ -59,20 +61,37 @@ class Plan:
     measure: tuple[Path, ...] = ()  # folders with labels.csv whose figures go on the card
 
 
-def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) -> Path:
+def train(
+    plan: Plan,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    taught: Taught | None = None,
+    mnist: Mnist | None = None,
+    checkpoints: Checkpoints | None = None,
+) -> Path:
     """Train a model and return its folder.
 
+    Args:
+        plan: what to do.
+        on_progress: is told after each batch.
+        taught: what people corrected, to learn from beside all else.
+        mnist: if it is loaded already.
+        checkpoints: where to go on from and to keep what to go on from; else it is a folder beside
+            the new model, under which the same plan goes on where it was.
+
     Raises:
+        Interrupted: `checkpoints` say so.
         MissingData: a data set is not there.
         ArtifactError: `plan.start` is no model, or one for another pipeline.
     """
     keras.utils.set_random_seed(plan.seed)
-    mnist = load_mnist(plan.mnist)
+    mnist = mnist or load_mnist(plan.mnist)
     pictures, labels = mnist.train[0][: plan.limit], mnist.train[1][: plan.limit]
     extras = [load_extra(path) for path in plan.extras]
     sets = [labelled_sets(folder) for folder in plan.measure]
-    network = _start(plan)
-    if plan.epochs:
+    checkpoints = checkpoints or Checkpoints(_resume_folder(plan))
+    network, done = checkpoints.load() or (_start(plan), 0)
+    if done < plan.epochs:
         lessons = Lessons(
             (pictures, labels),
             extras,
@@ -80,14 +99,23 @@ def train(plan: Plan, on_progress: Callable[[Progress], None] = lambda _: None) 
             seed=plan.seed,
             batch=plan.batch,
             plain=plan.plain,
+            per_epoch=plan.per_epoch,
+            taught=taught,
+            epoch=done,
         )
-        _fit(network, lessons, plan, on_progress)
-        if plan.start is None:
-            network = _in_float32(network)
+        _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
+    if plan.start is None:
+        network = _in_float32(network)
     glyphs, answers = _held_back(mnist, plan.seed)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     origin = _origin(plan, fit_temperature(logits, answers))
-    return export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)
+    folder = export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)
+    checkpoints.clear()
+    return folder
+
+
+def _resume_folder(plan: Plan) -> Path:
+    return plan.out / f".resume-{hashlib.sha256(repr(plan).encode()).hexdigest()[:8]}"
 
 
 def _start(plan: Plan) -> keras.Model:
@@ -133,7 +161,11 @@ def _measure(
 
 
 def _fit(
-    network: keras.Model, lessons: Lessons, plan: Plan, on_progress: Callable[[Progress], None]
+    network: keras.Model,
+    lessons: Lessons,
+    plan: Plan,
+    done: int,
+    callbacks: list[keras.callbacks.Callback],
 ) -> None:
     """AdamW with a short warm-up and a cosine down to nothing."""
     warm_up = max(1, len(lessons) // 2)
@@ -143,27 +175,21 @@ def _fit(
         warmup_target=plan.rate,
         warmup_steps=warm_up,
     )
-    network.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=0.02),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    # The same command after an interruption goes on where it was.
-    resume = plan.out / f".resume-{hashlib.sha256(repr(plan).encode()).hexdigest()[:8]}"
-    callbacks = [
-        _Teller(plan.epochs, len(lessons), on_progress),
-        keras.callbacks.BackupAndRestore(resume),
-    ]
-    network.fit(lessons, epochs=plan.epochs, verbose=0, callbacks=callbacks)
-    shutil.rmtree(resume, ignore_errors=True)
+    if not done:  # a checkpoint comes with its optimizer
+        network.compile(
+            keras.optimizers.AdamW(schedule, weight_decay=0.02),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            metrics=["accuracy"],
+        )
+    network.fit(lessons, initial_epoch=done, epochs=plan.epochs, verbose=0, callbacks=callbacks)
 
 
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
     """Tells `on_progress` after each batch."""
 
-    def __init__(self, epochs: int, batches: int, tell: Callable[[Progress], None]) -> None:
+    def __init__(self, plan: Plan, batches: int, tell: Callable[[Progress], None]) -> None:
         super().__init__()
-        self._epochs, self._batches, self._tell, self._epoch = epochs, batches, tell, 0
+        self._epochs, self._batches, self._tell, self._epoch = plan.epochs, batches, tell, 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._epoch = epoch + 1
