@@ -25,7 +25,7 @@ _TWO_RIVALS = Phrase("It could also be {first} ({first_percent}) or {second} ({s
 _ONE_ROW = Phrase("It says <b>{number}</b>.")
 _ROWS = Phrase("Row by row, it says {rows}.")
 _ALL_SURE = Phrase("I'm at least {percent} sure of each digit.")
-_DOUBT = Phrase("I'm less sure of the <b>{digit}</b> in place {position} ({percent}).")
+_DOUBT = Phrase("I'm less sure of the <b>{digit}</b> in position {position} ({percent}).")
 _MORE_DOUBTS = Phrase("Other digits are hard to read too. A closer, sharper photo would help.")
 
 _NO_DIGIT = {

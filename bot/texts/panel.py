@@ -6,14 +6,14 @@ from enum import StrEnum
 from bot.storage import ChatSettings, Detail, Preview, Trigger
 from bot.texts.words import LANGUAGES, Phrase, Words
 
-PANEL = Phrase("<b>Settings</b>\n\nTap one to change it. /reset puts them all back.")
+PANEL = Phrase("<b>Settings</b>\n\nTap one to change it. /reset restores the defaults.")
 GROUP_PANEL = Phrase(
     "<b>Settings of this group</b>\n\n"
-    "Tap one to change it; only admins of the group can. /reset puts them all back."
+    "Tap one to change it (admins of the group only). /reset restores the defaults."
 )
 BACK = Phrase("« Back")
-CHANGED = Phrase("Changed.")
-RESET = Phrase("Done. All settings are back to what they were at first.")
+CHANGED = Phrase("Saved.")
+RESET = Phrase("Done. All settings are back to their defaults.")
 ADMINS_ONLY = Phrase("Only admins of this group can change my settings.")
 
 _CHOSEN = "✓ {}"  # what a button says of the choice that holds
@@ -28,18 +28,19 @@ _TITLES = {
 _PAGES = {
     "preview": Phrase(
         "<b>The picture of what I saw</b>\n\n"
-        "It can come with every answer, or only when you tap the button under an answer."
+        "It can come with every answer, when you tap the button under an answer, or never."
     ),
     "detail": Phrase(
         "<b>How much I say</b>\n\n"
-        "Short is the digit and how sure I am. With runners-up I add what else it could be, where"
-        " there is doubt. All ten shows how likely each digit is."
+        "• short: the digit and how sure I am\n"
+        "• with runners-up: also what else it could be, if I'm in doubt\n"
+        "• all ten digits: how likely each of them is"
     ),
     "language": Phrase("<b>The language I speak here</b>"),
     "trigger": Phrase(
         "<b>Which photos I read in this group</b>\n\n"
-        "Those that somebody asks me about, or every photo. To see every photo I must be an admin"
-        " of the group, too."
+        "Only those that somebody asks me about, or every photo. To see every photo, I also have"
+        " to be an admin of the group."
     ),
 }
 _CHOICES: Mapping[StrEnum, Phrase] = {
@@ -52,8 +53,8 @@ _CHOICES: Mapping[StrEnum, Phrase] = {
     Trigger.ADDRESSED: Phrase("only when asked"),
     Trigger.AUTO: Phrase("every photo"),
 }
-_LANGUAGE_OF_APP = Phrase("as in your app")
-_LANGUAGE_OF_EACH = Phrase("as in each person's app")
+_LANGUAGE_OF_APP = Phrase("same as your app")
+_LANGUAGE_OF_EACH = Phrase("each person's own")
 
 
 def choice(words: Words, value: StrEnum | str | None, *, in_group: bool) -> str:

@@ -74,7 +74,7 @@ async def test_the_panel_tells_how_it_stands_and_no_button_is_too_long(running: 
     assert labels(shown) == [
         "What I saw: on request",
         "Answers: with runners-up",
-        "Language: as in your app",
+        "Language: same as your app",
     ]
     for button in shown.buttons:
         await chat.press(shown, button)
@@ -177,7 +177,7 @@ async def test_an_admin_changes_what_the_group_has(
 ) -> None:
     shown = await opened(anna)
     assert "Photos: only when asked" in labels(shown)
-    assert "Language: as in each person's app" in labels(shown)
+    assert "Language: each person's own" in labels(shown)
     await choose(anna, shown, "trigger", "auto")
     assert await running.database.chats.get(group.id) == ChatSettings(trigger=Trigger.AUTO)
     assert await running.database.chats.get(anna.person.id) == ChatSettings()

@@ -66,7 +66,7 @@ def test_rows_are_shown_as_rows() -> None:
 
 def test_doubtful_digits_among_several_are_named_with_their_place() -> None:
     text = answer_to(make_reading(make_digit(1, 0.99), make_digit(7, 0.7, d1=0.25)))
-    assert "the <b>7</b> in place 2 (70%). It could also be 1 (25%)." in text
+    assert "the <b>7</b> in position 2 (70%). It could also be 1 (25%)." in text
     assert "sure of each" not in text
 
 
