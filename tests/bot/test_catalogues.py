@@ -175,7 +175,7 @@ SENTENCE = re.compile(r"\w\W*\s\W*\w")
 
 
 def prose(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield line and text of literals with more than one word, docstrings and the log aside."""
+    """Yield line and text of literals with more than one word: no docstring, log or comparison."""
     passed_over: set[int] = set()
     for node in ast.walk(tree):
         is_statement = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -185,7 +185,7 @@ def prose(tree: ast.AST) -> Iterator[tuple[int, str]]:
             and isinstance(node.func.value, ast.Name)
             and node.func.value.id == "log"
         )
-        if is_statement or is_log or isinstance(node, ast.Raise | ast.Assert):
+        if is_statement or is_log or isinstance(node, ast.Raise | ast.Compare):
             passed_over |= {id(inner) for inner in ast.walk(node)}
         match node:
             case ast.Constant(value=str(text)) if id(node) not in passed_over:
