@@ -72,12 +72,6 @@ class Language(Act):
     code: str
 
 
-class Privacy(Act):
-    """The bot's privacy mode, as @BotFather sets it."""
-
-    on: bool
-
-
 class Topic(Act):
     """A new topic."""
 
@@ -166,27 +160,22 @@ async def _language(cast: Cast, feed: Feed, wanted: Language) -> JsonObject:
     return {}
 
 
-async def _privacy(cast: Cast, feed: Feed, wanted: Privacy) -> JsonObject:
-    wanted.window(cast)
-    cast.bot.reads_all_group_messages = not wanted.on
-    feed.setup_changed()
-    return {}
-
-
 async def _topic(cast: Cast, _feed: Feed, wanted: Topic) -> JsonObject:
     window = wanted.window(cast)
     name = wanted.name.strip()
     if not name or not window.chat.is_forum:
         raise ValueError("A topic needs a name, and a group with topics.")
-    return {"id": await cast.group.open_topic(name[:128], by=window.person)}
+    group = cast.group_of(wanted.chat)
+    return {"id": await group.open_topic(name[:128], by=window.person)}
 
 
-ACTS: Final[dict[str, tuple[type[Any], Callable[[Cast, Feed, Any], Awaitable[JsonObject]]]]] = {
+Perform = Callable[[Cast, Feed, Any], Awaitable[JsonObject]]
+
+ACTS: Final[dict[str, tuple[type[Act], Perform]]] = {
     "press": (Press, _press),
     "react": (React, _react),
     "edit": (Edit, _edit),
     "delete": (OnMessage, _delete),
     "language": (Language, _language),
-    "privacy": (Privacy, _privacy),
     "topics": (Topic, _topic),
 }

@@ -1,4 +1,4 @@
-"""Who is in the playground: two members, the admin, their chats with the bot, and their group."""
+"""Who is in the playground: two members, the admin, their chats with the bot, and two groups."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -26,7 +26,8 @@ class Cast:
     server: BotApiServer
     bot: BotAccount
     admin_id: int
-    group: Group
+    group: Group  # a forum of all three, run by the admin
+    club: Group  # a small one, not yet a supergroup, run by somebody else
 
     @classmethod
     async def assemble(cls, server: BotApiServer) -> Self:
@@ -41,7 +42,9 @@ class Cast:
         await group.add(bot)
         for topic in TOPICS:
             await group.open_topic(topic)
-        return cls(server, bot, ada.id, group)
+        club = server.group("Maths club", [anna, wei])
+        await club.add(bot)
+        return cls(server, bot, ada.id, group, club)
 
     @property
     def people(self) -> tuple[User, ...]:
@@ -50,18 +53,31 @@ class Cast:
 
     @property
     def chats(self) -> tuple[Chat, ...]:
-        """Every chat."""
-        return tuple(self.server.world.chats.values())
+        """Every chat but those that have become another."""
+        return tuple(c for c in self.server.world.chats.values() if c.migrated_to is None)
+
+    @property
+    def _groups(self) -> dict[int, Group]:
+        """By id, which changes when one becomes a supergroup."""
+        return {group.id: group for group in (self.group, self.club)}
+
+    def group_of(self, chat_id: int) -> Group:
+        """The group of that id; raises LookupError."""
+        try:
+            return self._groups[chat_id]
+        except KeyError:
+            raise LookupError("That works in groups only.") from None
 
     def window(self, person_id: int, chat_id: int, thread_id: int | None = None) -> ChatWindow:
         """What that person sees of that chat; raises LookupError if they are not in it."""
         person = next((user for user in self.people if user.id == person_id), None)
         if person is None:
             raise LookupError("There is nobody of that id.")
-        if chat_id == self.group.id:
-            window = self.group.as_member(person)
-        elif chat_id == person_id:
+        group = self._groups.get(chat_id)
+        if chat_id == person_id:
             window = self.server.private_chat(person, self.bot)
+        elif group is not None and group.chat.status(person_id).is_in:
+            window = group.as_member(person)
         else:
             raise LookupError(f"{person.first_name} is not in that chat.")
         if thread_id is None:

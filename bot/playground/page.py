@@ -6,7 +6,7 @@ GET  /api/files/{id}        a file that somebody sent
 GET  /api/look/{id}         what each stage of the pipeline makes of it
 GET  /api/commands          the command menu of ?person= in ?chat=
 POST /api/send              a form: words, files or both
-POST /api/{press,react,edit,delete,language,privacy,topics}   JSON, see the models in `acts`
+POST /api/{press,react,…}   JSON; the names and models are those in `acts` and `switches`
 """
 
 import asyncio
@@ -23,8 +23,10 @@ from bot.playground import acts
 from bot.playground.cast import Cast
 from bot.playground.feed import Feed
 from bot.playground.stages import LookingGlass
+from bot.playground.switches import SWITCHES
 from model import UnreadableImage
 
+ACTS: Final = acts.ACTS | SWITCHES
 STATIC: Final = Path(__file__).parent / "static"
 _LARGEST_UPLOAD: Final = 128 * 2**20  # bytes of one request: an album of ten, or one large file
 _HEARTBEAT: Final = 15.0  # seconds of silence after which a comment is sent
@@ -119,7 +121,7 @@ class Page:
 
     async def _act(self, request: web.Request) -> web.Response:
         try:
-            model, act = acts.ACTS[request.match_info["act"]]
+            model, act = ACTS[request.match_info["act"]]
         except KeyError:
             raise web.HTTPNotFound from None
         wanted = model.model_validate_json(await request.read())

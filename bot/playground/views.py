@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.api_server import Chat, ChatAction, Entity, Message, User
-from bot.api_server.chats import Member
+from bot.api_server.chats import Member, Status
 from bot.api_server.objects import Media
 from bot.playground.cast import LANGUAGES, Cast
 
@@ -40,6 +40,7 @@ def person(user: User, *, is_admin: bool) -> JsonObject:
 
 def chat(chat: Chat, cast: Cast) -> JsonObject:
     """A chat without its messages."""
+    bot = chat.status(cast.bot.id)
     return {
         "id": chat.id,
         "type": chat.type.value,
@@ -47,12 +48,20 @@ def chat(chat: Chat, cast: Cast) -> JsonObject:
         "topics": [{"id": number, "name": name} for number, name in chat.topics.items()],
         "members": [_member(member) for member in chat.members.values() if member.status.is_in],
         "privacy": not cast.bot.reads_all_group_messages,
+        "bot_in": bot.is_in,
+        "bot_admin": bot.is_admin,
+        "blocked": not chat.is_group and bot is Status.KICKED,
     }
 
 
 def _member(member: Member) -> JsonObject:
     user = member.user
-    return {"id": user.id, "name": user.first_name, "status": member.status.value}
+    return {
+        "id": user.id,
+        "name": user.first_name,
+        "admin": member.status.is_admin,
+        "anonymous": member.is_anonymous,
+    }
 
 
 def message(chat: Chat, message: Message) -> JsonObject:

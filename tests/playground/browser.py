@@ -14,6 +14,7 @@ from playwright.async_api import (
     Page,
     Request,
     async_playwright,
+    expect,
 )
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -157,6 +158,16 @@ class Screen:
             await self.page.get_by_role("radio", name=person).click()
         await self.page.locator("#chats").get_by_role("button", name=chat).click()
         await self.page.locator("#title", has_text=chat).wait_for()
+
+    async def switch(self, name: str) -> None:
+        """Turn one of the chat's settings on or off."""
+        await self.page.get_by_role("button", name="Chat settings").click()
+        switch = self.page.get_by_role("switch", name=name)
+        was = await switch.is_checked()
+        await switch.click()
+        await expect(switch).to_be_checked(checked=not was)
+        await self.page.keyboard.press("Escape")
+        await expect(self.page.locator("#switches")).to_be_hidden()
 
     async def act_on(self, message: Locator, what: str) -> None:
         """Choose from a message's menu."""

@@ -24,9 +24,9 @@ async def test_a_new_page_is_told_everything(cast: Cast, feed: Feed) -> None:
     assert [person["name"] for person in everything["people"]] == ["Anna", "Wei", "Ada"]
     assert [person["admin"] for person in everything["people"]] == [False, False, True]
     titles = [chat["title"] for chat in everything["chats"]]
-    assert titles == ["DigitBot", "DigitBot", "DigitBot", "Class 3b"]
+    assert titles == ["DigitBot", "DigitBot", "DigitBot", "Class 3b", "Maths club"]
     assert [topic["name"] for topic in everything["chats"][3]["topics"]] == ["Homework", "Photos"]
-    assert everything["messages"][-4]["service"] is None  # before the three of the group
+    assert everything["messages"][-5]["service"] is None  # before the four of the groups
     assert "hello" in [message["text"] for message in everything["messages"]]
 
 

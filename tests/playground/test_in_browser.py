@@ -126,6 +126,10 @@ async def test_a_photo_in_the_group_is_replied_to_with_a_command(
     shown, sent = said
     assert sent.reply_to == shown.message_id
     assert [entity.type for entity in sent.entities] == ["bot_command"]
+    answer = screen.answers.filter(has_text="It says 7. I'm 99% sure.")
+    await expect(answer).to_have_count(1)
+    await expect(answer.locator(".quote")).to_contain_text("Wei")
+    await expect(answer.locator(".quote img")).to_be_visible()
     # Privacy mode: of the two, the bot was told of the command alone, with the photo in it.
     told = [
         update["message"]
@@ -134,7 +138,8 @@ async def test_a_photo_in_the_group_is_replied_to_with_a_command(
         for update in exchange.result
         if "message" in update
     ]
-    heard = [message for message in told if message["from"]["id"] == playground.anna.id]
+    here = [message for message in told if message["chat"]["id"] == playground.group.chat.id]
+    heard = [message for message in here if message["from"]["id"] == playground.anna.id]
     assert [message["text"] for message in heard] == ["/digit@DigitBot"]
     assert "photo" in heard[0]["reply_to_message"]
     assert not any("photo" in message for message in told)
@@ -153,6 +158,49 @@ async def test_a_command_in_the_group_is_answered_in_its_topic(
     assert playground.group.messages[-1].thread_id == playground.group.messages[-2].thread_id
     await screen.page.get_by_role("tab", name="General").click()
     await expect(screen.messages).to_have_count(0)
+
+
+async def test_what_the_bot_hears_and_who_one_is_can_be_switched(
+    screen: Screen, playground: Playground
+) -> None:
+    page, club = screen.page, playground.cast.club
+    await screen.go_to("Maths club", person="Anna")
+    await screen.switch("Privacy mode")
+    await screen.give("drop", "#scroller", JPEG)
+    await screen.say("@digitbot what is this?")
+    answer = screen.answers.filter(has_text="It says 7")
+    await expect(answer).to_have_count(1)
+    await screen.switch("Privacy mode")
+    await screen.switch("The bot is an admin")
+    await screen.say("@digitbot and this?")
+    await screen.give("drop", "#scroller", JPEG)
+    await screen.say("@digitbot this one, I mean")
+
+    await expect(answer).to_have_count(2)
+    await screen.switch("Write anonymously")
+    await screen.say("/digit@DigitBot")
+    await expect(screen.answers).to_have_count(4)  # of which one is the group's own question
+    await expect(screen.answers.nth(-2).locator(".name")).to_have_text("Maths club")
+    await expect(screen.answers.last).to_contain_text("Reply to a photo with /digit")
+    before = club.id
+    await page.get_by_role("button", name="Chat settings").click()
+    await page.get_by_role("button", name="Make it a supergroup").click()
+    await expect(screen.answers).to_have_count(0)  # another chat, in which nothing was said yet
+    await expect(page.locator("#log")).to_contain_text("The group became a supergroup")
+    assert club.id != before
+    await screen.say("/digit@DigitBot")
+    await expect(screen.answers).to_have_count(2)  # the question, as the group's, and the answer
+
+
+async def test_who_blocks_the_bot_cannot_write_to_it(screen: Screen) -> None:
+    await screen.switch("Block the bot")
+    await expect(screen.page.locator("#subtitle")).to_have_text("blocked")
+    await screen.say("hello")
+    await expect(screen.page.locator("#toast")).to_contain_text("unblock it first")
+    screen.complaints[:] = [line for line in screen.complaints if "400" not in line]
+    await screen.switch("Block the bot")
+    await screen.say("hello")
+    await expect(screen.answers).to_have_count(1)
 
 
 async def test_a_dropped_file_goes_as_a_photo_or_as_it_is(

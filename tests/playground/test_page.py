@@ -1,5 +1,6 @@
 """The page's own API, as a browser would ask it, and as one must not."""
 
+import io
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,7 +8,10 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse, ClientSession, FormData
+from PIL import Image
 
+from bot.api_server.chats import Status
+from bot.playground import views
 from bot.playground.page import STATIC
 from tests.bot.readings import draw_seven, encode
 from tests.playground.conftest import Playground
@@ -271,6 +275,81 @@ async def test_privacy_mode_decides_what_the_bot_hears(playground: Playground, p
     assert bot.reads_all_group_messages
     assert (await post("privacy", chat=group, on=True)) == (200, {})
     assert not bot.reads_all_group_messages
+
+
+async def test_the_bot_is_removed_added_and_made_an_admin(
+    playground: Playground, post: Post
+) -> None:
+    cast = playground.cast
+    for act, on, status in (
+        ("bot_admin", True, Status.ADMINISTRATOR),
+        ("bot_admin", False, Status.MEMBER),
+        ("bot_in", False, Status.KICKED),
+        ("bot_in", True, Status.MEMBER),
+    ):
+        assert (await post(act, chat=cast.club.id, on=on)) == (200, {})
+        assert cast.club.chat.status(cast.bot.id) is status
+        assert views.chat(cast.club.chat, cast)["bot_admin"] == status.is_admin
+        assert views.chat(cast.club.chat, cast)["bot_in"] == status.is_in
+    await post("bot_in", chat=cast.club.id, on=False)
+    assert (await post("bot_admin", chat=cast.club.id, on=True))[0] == 400
+    assert (await post("bot_in", on=False))[0] == 400
+
+
+async def test_only_admins_of_a_group_write_anonymously(playground: Playground, post: Post) -> None:
+    cast = playground.cast
+    assert (await post("anonymous", chat=cast.group.id, on=True))[0] == 400
+    assert (await post("anonymous", chat=cast.club.id, on=True)) == (200, {})
+    window = cast.window(playground.anna.id, cast.club.id)
+    sent = await window.send_text("hello")
+    assert views.message(window.chat, sent)["name"] == "Maths club"
+    assert (await post("anonymous", chat=cast.club.id, on=False)) == (200, {})
+    assert (await window.send_text("hello")).sender == playground.anna
+
+
+async def test_the_bot_is_blocked_and_let_in_again(playground: Playground, post: Post) -> None:
+    chat = playground.private
+    assert (await post("blocked", on=True)) == (200, {})
+    assert views.chat(chat.chat, playground.cast)["blocked"]
+    assert (await post("blocked", chat=playground.cast.club.id, on=True))[0] == 400
+    assert (await post("blocked", on=False)) == (200, {})
+    sent = await chat.send_text("hello")
+    await chat.wait_for_reply(to=sent)
+
+
+async def test_a_group_becomes_a_supergroup_once(playground: Playground, post: Post) -> None:
+    cast = playground.cast
+    before = cast.club.id
+    assert (await post("migrate", chat=before)) == (200, {"chat": cast.club.id})
+    assert cast.club.id != before
+    assert before not in [chat.id for chat in cast.chats]
+    assert (await post("migrate", chat=cast.club.id))[0] == 400
+    assert (await post("migrate", chat=cast.group.id))[0] == 400
+
+
+async def test_nobody_switches_anything_in_chats_they_are_not_in(
+    playground: Playground, post: Post
+) -> None:
+    ada, club = playground.cast.admin_id, playground.cast.club.id
+    for act in ("privacy", "bot_in", "bot_admin", "anonymous"):
+        assert (await post(act, person=ada, chat=club, on=False))[0] == 400
+    assert (await post("migrate", person=ada, chat=club))[0] == 400
+
+
+async def test_a_gif_sent_as_a_photo_is_a_still(
+    session: ClientSession, playground: Playground
+) -> None:
+    frames = [draw_seven(64, 64), draw_seven(64, 64).transpose(Image.Transpose.ROTATE_180)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
+    form = send_form(playground, (buffer.getvalue(), "seven.gif", "image/gif"), kind="photo")
+    async with session.post("/api/send", data=form) as response:
+        assert response.status == 200
+    (sent,) = [message for message in playground.private.messages if not message.from_bot]
+    assert sent.media is not None
+    assert sent.media.kind == "photo"
+    assert playground.private.download(sent).startswith(b"\xff\xd8\xff")
+    await playground.private.wait_for_reply(to=sent)
 
 
 async def test_topics_are_opened_in_the_group_alone(playground: Playground, post: Post) -> None:

@@ -6,7 +6,7 @@ export const look = (file) => ask(`/api/look/${encodeURIComponent(file)}`);
 
 export const commands = (person, chat) => ask(`/api/commands?${new URLSearchParams({ person, chat })}`);
 
-/** Do something as a person: press, react, edit, delete, language, privacy, topics. */
+/** Do something as a person: press, react, edit, block and what else the server names. */
 export const act = (what, details) =>
   ask(`/api/${what}`, {
     method: "POST",

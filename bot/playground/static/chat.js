@@ -43,8 +43,6 @@ export function startChat(on) {
   new ResizeObserver(() => stays && toEnd()).observe(byId("log"));
   new ResizeObserver(() => stays && toEnd()).observe(scroller);
   byId("to-end").onclick = toEnd;
-  byId("privacy").onchange = ({ target }) =>
-    act("privacy", { person: store.me, chat: store.chat, on: target.checked }).catch((problem) => toast(problem.message));
 }
 
 function drawHeader() {
@@ -55,12 +53,10 @@ function drawHeader() {
   byId("avatar").replaceWith(face);
   byId("title").textContent = chat.title;
   const action = store.action;
-  const idle = isGroup ? `${chat.members.length} members` : "bot";
+  const idle = isGroup ? `${chat.members.length} members` : chat.blocked ? "blocked" : "bot";
   const subtitle = !store.isConnected ? "connecting…" : action ? `${isGroup ? `${store.bot.name} is ` : ""}${ACTIONS[action] ?? action}…` : idle;
   byId("subtitle").textContent = subtitle;
   byId("subtitle").classList.toggle("busy", Boolean(action));
-  byId("privacy").hidden = !isGroup;
-  byId("privacy").querySelector("input").checked = chat.privacy;
   byId("exposed").hidden = !store.isExposed;
   document.title = `${chat.title} · DigitBot playground`;
 }

@@ -7,7 +7,7 @@ import { store } from "./store.js";
 
 let files = []; // { file, url }
 let replyTo = null; // message
-let isSending = false;
+let last = Promise.resolve(); // what is sent before
 
 export function startComposer() {
   const words = byId("words");
@@ -67,32 +67,44 @@ export function setReply(message) {
   byId("words").focus();
 }
 
+/** Take what is there and send it; what cannot be sent comes back, before what was added since. */
 async function submit() {
-  const text = byId("words").value.trim();
-  if (isSending || (!text && !files.length)) return;
-  isSending = true;
+  const words = byId("words");
+  const text = words.value.trim();
+  const taken = files;
+  const reply = replyTo;
+  if (!text && !taken.length) return;
   const kind = document.querySelector('input[name="kind"]:checked').value;
-  const isSent = await deliver({ text, kind }, files.map(({ file }) => file));
-  isSending = false;
-  if (!isSent) return;
-  files.forEach(({ url }) => URL.revokeObjectURL(url));
+  const isSending = deliver({ text, kind }, taken.map(({ file }) => file));
   files = [];
-  byId("words").value = "";
-  document.querySelector('input[name="kind"][value="photo"]').checked = true;
+  words.value = "";
   fit();
   drawTray();
   closeMenu();
+  if (!(await isSending)) {
+    files = [...taken, ...files];
+    words.value = [text, words.value].filter(Boolean).join("\n");
+    setReply(reply);
+    fit();
+    drawTray();
+    return;
+  }
+  taken.forEach(({ url }) => URL.revokeObjectURL(url));
+  if (!files.length) document.querySelector('input[name="kind"][value="photo"]').checked = true;
 }
 
+/** Send one thing after the other; returns whether it arrived. */
 async function deliver(details, added) {
-  const place = { person: store.me, chat: store.chat, thread: store.thread };
+  const wanted = { person: store.me, chat: store.chat, thread: store.thread, reply_to: replyTo?.id, ...details };
+  setReply(null);
+  const sent = last.then(() => send(wanted, added));
+  last = sent.catch(() => {});
   try {
-    await send({ ...place, reply_to: replyTo?.id, ...details }, added);
+    await sent;
   } catch (problem) {
     toast(problem.message);
     return false;
   }
-  setReply(null);
   return true;
 }
 

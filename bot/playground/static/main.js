@@ -7,6 +7,7 @@ import { startPad } from "./pad.js";
 import { lookInside, startPanel } from "./panel.js";
 import { startSide } from "./side.js";
 import { store } from "./store.js";
+import { startSwitches } from "./switches.js";
 
 const show = (view) => (byId("app").dataset.view = view);
 
@@ -16,6 +17,7 @@ startChat({ command: sendCommand, reply: setReply, look: lookInside });
 startComposer();
 startPad();
 startPanel();
+startSwitches();
 byId("back").onclick = () => {
   show("side");
   byId("people").querySelector('[aria-checked="true"]')?.focus();

@@ -87,7 +87,7 @@ class Store extends EventTarget {
         this.#goBack();
         return;
       case "setup":
-        this.#setUp(event, this.chats);
+        this.#follow(this.current, () => this.#setUp(event, this.chats));
         break;
       case "message":
         this.#receive(event.message);
@@ -123,6 +123,14 @@ class Store extends EventTarget {
     this.me = this.people.some((person) => person.id === me) ? me : this.people[0].id;
     const there = this.ownChats.find((each) => each.id === chat) ?? this.ownChats[0];
     this.open(there.id, there.topics.some((topic) => topic.id === thread) ? thread : null);
+  }
+
+  /** A group that becomes a supergroup is another chat from then on: go with it. */
+  #follow(before, change) {
+    change();
+    if (this.current) return;
+    const same = this.ownChats.find((chat) => chat.title === before.title && chat.type === "supergroup");
+    this.open((same ?? this.ownChats[0]).id);
   }
 
   #receive(message) {
