@@ -11,6 +11,7 @@ from model.reading import Box
 
 SIDE = 132.0  # of a tile's picture
 GLYPH = 56.0
+RED = (230, 40, 40)
 TILE_W, TILE_H = SIDE + GLYPH + 16, SIDE + 46
 
 
@@ -54,15 +55,16 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def look(pixels: Pixels, boxes: Sequence[Box], side: int = 264) -> Pixels:
-    """The part of a picture that an answer is about, with its boxes drawn, at most `side` large.
+def look(pixels: Pixels, marks: Sequence[tuple[str, Box]], side: int = 264) -> Pixels:
+    """The part of a picture that an answer is about, with boxes drawn, at most `side` large.
 
     Args:
-        pixels: the picture, (h, w, 3), at its original size.
-        boxes: where digits were read; without any, the whole picture is shown.
+        pixels: the picture, (h, w, 3).
+        marks: what was read where, in pixels of the picture; without any, all of it is shown.
         side: longest side of the result.
     """
     h, w = pixels.shape[:2]
+    boxes = [box for _, box in marks]
     if boxes:
         left, top = min(b.x for b in boxes), min(b.y for b in boxes)
         right, bottom = max(b.x + b.w for b in boxes), max(b.y + b.h for b in boxes)
@@ -76,8 +78,11 @@ def look(pixels: Pixels, boxes: Sequence[Box], side: int = 264) -> Pixels:
     size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     shown = np.ascontiguousarray(cv2.resize(part, size, interpolation=how))
-    for box in boxes:
-        corner = (round((box.x - left) * scale) - 2, round((box.y - top) * scale) - 2)
+    for text, box in marks:
+        x, y = round((box.x - left) * scale) - 2, round((box.y - top) * scale) - 2
         across = (round(box.w * scale) + 4, round(box.h * scale) + 4)
-        cv2.rectangle(shown, (*corner, *across), (230, 40, 40), 1, cv2.LINE_AA)
+        cv2.rectangle(shown, (x, y, *across), RED, 1, cv2.LINE_AA)
+        if len(marks) > 1:
+            place = (max(0, x), max(10, y - 2))
+            cv2.putText(shown, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.4, RED, 1, cv2.LINE_AA)
     return shown

@@ -29,17 +29,19 @@ def mistakes(answers: Iterable[Answer]) -> list[Answer]:
 def tile(answer: Answer) -> Tile:
     """A wrong or right answer: where it looked, what it saw, and what it said."""
     title = f"{_shown(answer.label)} → {_shown(answer.number)}"
-    detail = f"{answer.name} {answer.confidence:.1%}" if answer.claims else answer.name
-    return Tile(_picture(answer), _glyphs(answer), title, detail, _paint(answer.is_right))
+    sure = f", {answer.confidence:.2%} sure" if answer.claims else ""
+    return Tile(
+        _picture(answer), _glyphs(answer), title, answer.name + sure, _paint(answer.is_right)
+    )
 
 
 def change_tile(change: Change) -> Tile:
     """One picture that two models answer differently; what the second saw."""
     before, after = change.before, change.after
     title = f"{_shown(after.label)}: {_shown(before.number)} → {_shown(after.number)}"
-    sure = f"{before.confidence:.1%} → {after.confidence:.1%}"
+    sure = f"{before.confidence:.2%} → {after.confidence:.2%}"
     return Tile(
-        _picture(after), _glyphs(after), title, f"{after.name} {sure}", _paint(after.is_right)
+        _picture(after), _glyphs(after), title, f"{after.name}, {sure}", _paint(after.is_right)
     )
 
 
@@ -100,8 +102,8 @@ def _picture(answer: Answer) -> Pixels:
         picture = decode(answer.picture.read_bytes(), LARGE)
     except (OSError, UnreadableImage):
         return NO_PICTURE
-    boxes = [_scaled(c.box, 1 / picture.scale) for c in answer.claims if c.box]
-    return look(picture.pixels, boxes)
+    marks = [(str(c.digit), _scaled(c.box, 1 / picture.scale)) for c in answer.claims if c.box]
+    return look(picture.pixels, marks)
 
 
 def _scaled(box: Box, k: float) -> Box:
