@@ -54,18 +54,19 @@ def evaluate(request: Request) -> None:
     comparison = None
     if request.rival is not None:
         comparison = side_by_side(_answered(request.rival, sets, jobs), measured)
-    console.print(f"Model {measured.card.version}", highlight=False)
-    console.print(summary(measured))
-    console.print(by_digit(measured))
+    tables = [summary(measured), by_digit(measured)]
     if measured.damages:
-        console.print(damages(measured))
+        tables.append(damages(measured))
     if comparison is not None:
-        console.print(changes(comparison))
+        tables.append(changes(comparison))
+    console.print(f"Model {measured.card.version}", highlight=False)
+    for table in tables:
+        console.print("", table)
     request.report.parent.mkdir(parents=True, exist_ok=True)
     request.report.write_bytes(as_page(measured, comparison))
     figures = request.report.with_suffix(".json")
     figures.write_text(as_json(measured, comparison), encoding="utf-8")
-    console.print(f"Report: {request.report}; its figures: {figures}", soft_wrap=True)
+    console.print(f"\nReport: {request.report}; its figures: {figures}", soft_wrap=True)
 
 
 def _sets(request: Request) -> tuple[PhotoSet | GlyphSet, ...]:
@@ -135,12 +136,16 @@ def _damaged(measured: Evaluation, request: Request, sets: list[PhotoSet], jobs:
         (kind, severity, part.name): Share(sum(next(results) for _ in part.images), len(part))
         for kind, severity, part in cases
     }
+    whole = {part.name: part.figures.right for part in measured.sets}
     damages = tuple(
         Damage(
             corruption.name,
             part.name,
-            corruption.labels(),
-            tuple(counted[kind, s, part.name] for s in range(len(corruption.severities))),
+            ("none", *corruption.labels()),
+            (
+                whole[part.name],
+                *(counted[kind, s, part.name] for s in range(len(corruption.severities))),
+            ),
         )
         for kind, corruption in enumerate(CORRUPTIONS)
         for part in sets

@@ -14,7 +14,7 @@ def summary(measured: Evaluation) -> Table:
     """One line for each set."""
     has_numbers = any(part.figures.numbers.total for part in measured.sets)
     columns = ["right", "accuracy", "95 %", "refused", "accepted", "ECE"]
-    table = _table("set", *columns, *(["digits right"] if has_numbers else []))
+    table = _table("set", *columns, *(["digits"] if has_numbers else []))
     for part in measured.sets:
         f = part.figures
         low, high = f.right.interval
@@ -55,24 +55,24 @@ def by_digit(measured: Evaluation) -> Table:
 
 
 def damages(measured: Evaluation) -> Table:
-    """One line for each kind of damage: the share right at each severity, over all sets."""
+    """One line for each kind of damage: what is right in full at each severity."""
     most = max(len(d.severities) for d in measured.damages)
-    table = _table("damage", *(f"{i + 1}" for i in range(most)))
-    table.title = "Right in full when photos are damaged, all sets of photos together"
+    table = _table("damage", *(f"{i}" if i else "none" for i in range(most)))
+    table.title = "Photos of digits that are right in full, all sets together, when damaged"
     for kind in dict.fromkeys(d.kind for d in measured.damages):
-        own = [d for d in measured.damages if d.kind == kind]
-        cells = []
-        for i, severity in enumerate(own[0].severities):
-            share = together(d.right[i] for d in own)
-            cells.append(f"{severity}  {share.value:.1%}")
-        table.add_row(kind, *cells)
+        own = measured.damages_to(kind, digits=True)
+        if own:
+            shares = [together(case) for case in zip(*(d.right for d in own), strict=True)]
+            named = zip(own[0].severities[1:], shares[1:], strict=True)
+            cells = [f"{severity}: {share.value:.1%}" for severity, share in named]
+            table.add_row(kind, f"{shares[0].value:.1%}", *cells)
     return table
 
 
 def changes(comparison: Comparison) -> Table:
     """One line for each set: which model is better, and by how much."""
     before, after = comparison.before.card.version, comparison.after.card.version
-    table = _table("set", before, after, "newly right", "newly wrong", "p", "is")
+    table = _table("set", "before", "after", "gained", "lost", "p", "so it is")
     for part in comparison.sets:
         table.add_row(
             part.name,
@@ -83,12 +83,14 @@ def changes(comparison: Comparison) -> Table:
             f"{part.p:.3g}",
             part.verdict,
         )
-    table.caption = "p of McNemar's exact test; “is” says what the second is beside the first."
+    table.caption = f"Before: {before}. After: {after}. p: of McNemar's exact test."
     return table
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, caption_justify="left", title_justify="left")
+    table = Table(
+        box=None, padding=(0, 1, 0, 0), pad_edge=False, caption_justify="left", title_justify="left"
+    )
     table.add_column(first, no_wrap=True)
     for name in others:
         table.add_column(name, justify="right", no_wrap=True)

@@ -1,7 +1,7 @@
 """Charts on a pair of axes: calibration, rejection, severity, learning."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.drawing.shapes import Dot, Drawing, Line, Paint, Rect, Shape, Text
 
@@ -17,6 +17,7 @@ class Curve:
     paint: Paint = "main"
     is_dashed: bool = False
     has_dots: bool = False
+    width: float = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class Plot:
     def curve(self, curve: Curve) -> list[Shape]:
         """A line, with dots that tell their values."""
         points = tuple(self.at(x, y) for x, y in curve.points)
-        shapes: list[Shape] = [Line(points, curve.paint, 2, curve.is_dashed)] if points else []
+        shapes: list[Shape] = (
+            [Line(points, curve.paint, curve.width, curve.is_dashed)] if points else []
+        )
         if curve.has_dots:
             shapes += [
                 Dot(x, y, 3, curve.paint, f"{curve.name}: {value:.1%}".strip(": "))
@@ -141,16 +144,14 @@ def roc_chart(curves: Sequence[Curve], marks: Sequence[Point], title: str) -> Dr
 def severity_chart(
     title: str, severities: Sequence[str], curves: Sequence[Curve], low: float
 ) -> Drawing:
-    """Accuracy against severity; the first severity is none, x is its index."""
+    """Accuracy against severity; x is the severity's index."""
     ticks = tuple((float(i), name) for i, name in enumerate(severities))
-    plot = Plot(
-        Axis("", 0, max(1, len(severities) - 1), ticks), percent_axis("right", low), 250, 190,
-        bottom=30,
-    )  # fmt: skip
+    x = Axis("", 0, max(1, len(severities) - 1), ticks)
+    plot = Plot(x, percent_axis("", low), 280, 190, right=24, bottom=30)
     shapes = plot.ground(title)
     for curve in curves:
         kept = tuple((x, max(low, y)) for x, y in curve.points)
-        shapes += plot.curve(Curve(curve.name, kept, curve.paint, curve.is_dashed, curve.has_dots))
+        shapes += plot.curve(replace(curve, points=kept))
     return Drawing(plot.w, plot.h, tuple(shapes), f"Accuracy against severity: {title}")
 
 

@@ -25,6 +25,11 @@ class Answered:
         object.__setattr__(self, "figures", figures(self.name, self.answers))
 
     @property
+    def has_digits(self) -> bool:
+        """Whether there is a digit in any of its pictures."""
+        return any(a.label for a in self.answers)
+
+    @property
     def is_of_glyphs(self) -> bool:
         """Whether its pictures were shown as ink already, at stage 4; they are no photos."""
         return bool(self.answers) and self.answers[0].is_glyph
@@ -36,7 +41,7 @@ class Damage:
 
     kind: str
     set: str
-    severities: tuple[str, ...]
+    severities: tuple[str, ...]  # the first is none
     right: tuple[Share, ...]
 
 
@@ -52,6 +57,11 @@ class Evaluation:
     def photos(self) -> tuple[Answer, ...]:
         """The answers to photos, of all sets."""
         return tuple(chain.from_iterable(s.answers for s in self.sets if not s.is_of_glyphs))
+
+    def damages_to(self, kind: str, *, digits: bool) -> list[Damage]:
+        """What one kind of damage does to the sets with digits, or to those without any."""
+        names = {s.name for s in self.sets if s.has_digits is digits}
+        return [d for d in self.damages if d.kind == kind and d.set in names]
 
     @property
     def rejection(self) -> Roc | None:

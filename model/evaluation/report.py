@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from model.drawing.charts import Curve, interval_bar, roc_chart, severity_chart
 from model.drawing.matrix import confusion_matrix
-from model.drawing.shapes import Drawing
+from model.drawing.shapes import Drawing, Paint
 from model.drawing.sheets import Tile
 from model.drawing.svg import as_svg, data_uri
 from model.drawing.themes import THEMES
@@ -71,7 +71,7 @@ def as_page(
         both_confusions=both_confusions,
         roc=_roc(measured, comparison),
         thresholds=_thresholds(measured.rejection),
-        severities=_severities(measured.damages),
+        severities=_severities(measured),
         floor=_floor(part.figures.right.interval[0] for part in measured.sets),
     )
     return page.encode()
@@ -189,26 +189,35 @@ def _thresholds(curve: Roc | None) -> list[tuple[float, float]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Severity:
-    """One kind of damage, on all sets of photos."""
+class _Severities:
+    """One kind of damage."""
 
     kind: str
     chart: Drawing
-    together: tuple[tuple[str, Share], ...]  # severity, and what is right of it
+    digits: tuple[tuple[str, Share], ...]  # severity, and what is right of photos of digits
+    sets: tuple[tuple[str, tuple[Share, ...]], ...]  # and of each set
 
 
-def _severities(damages: Sequence[Damage]) -> list[_Severity]:
+def _severities(measured: Evaluation) -> list[_Severities]:
+    damages = measured.damages
     floor = _floor(share.value for damage in damages for share in damage.right)
     result = []
     for kind in dict.fromkeys(d.kind for d in damages):
-        own = [d for d in damages if d.kind == kind]
-        every = [together(shares) for shares in zip(*(d.right for d in own), strict=True)]
-        curves = [Curve(d.set, _points(d.right), "faint") for d in own]
-        curves.append(Curve("all", _points(every), "main", has_dots=True))
-        chart = severity_chart(kind, own[0].severities, curves, floor)
-        pairs = tuple(zip(own[0].severities, every, strict=True))
-        result.append(_Severity(kind, chart, pairs))
+        digits, others = (measured.damages_to(kind, digits=has) for has in (True, False))
+        curves = [Curve(d.set, _points(d.right), "faint", width=1) for d in digits]
+        pooled = [_together(digits), _together(others)]
+        paints: tuple[Paint, ...] = ("main", "other")
+        for name, shares, paint in zip(("digits", "others"), pooled, paints, strict=True):
+            curves.append(Curve(name, _points(shares), paint, has_dots=True))
+        names = (digits or others)[0].severities
+        chart = severity_chart(kind, names, curves, floor)
+        sets = tuple((d.set, d.right) for d in (*digits, *others))
+        result.append(_Severities(kind, chart, tuple(zip(names, pooled[0], strict=False)), sets))
     return result
+
+
+def _together(damages: Sequence[Damage]) -> list[Share]:
+    return [together(shares) for shares in zip(*(d.right for d in damages), strict=True)]
 
 
 def _floor(values: Iterable[float]) -> float:

@@ -116,7 +116,7 @@ def test_evaluate_compares_and_damages(run: CliRunner, folder: Path) -> None:
     written = json.loads(report.with_suffix(".json").read_text())
     assert written["comparison"]["sets"][0]["p"] == 1
     kinds = {d["kind"]: d for d in written["damages"]}
-    assert kinds["turned"]["severities"][0] == "5°"
+    assert kinds["turned"]["severities"][:2] == ["none", "5°"]
     assert all(share["of"] == 1 for d in kinds.values() for share in d["right"])
     assert "shadow edge" in report.read_text()
 

@@ -54,7 +54,7 @@ def evaluation(photo: Path, number: str = "1", name: str = "<i>set</i>") -> Eval
     gone = Answer("gone.jpg", "12|34", "12", answer("12", "12").claims, picture=photo.parent / "no")
     refused = Answer("none.png", "", "", refused=True)
     sets = (Answered(name, (shown, gone, refused)), Answered("small", (bars,)))
-    damage = Damage("dark", name, ("50%", "30%"), (Share(2, 3), Share(1, 3)))
+    damage = Damage("dark", name, ("none", "30%"), (Share(2, 3), Share(1, 3)))
     return Evaluation(model_card(), sets, (damage,))
 
 
