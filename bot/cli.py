@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.models import app as models
 from bot.errors import CannotStart
 from model.cli import classify, evaluate, train
 
@@ -74,6 +75,8 @@ def health() -> None:
         typer.echo(f"The last answer from Telegram is {age:.0f} s old.", err=True)
         raise typer.Exit(1)
 
+
+app.add_typer(models, name="models")
 
 # What needs no Telegram lives with the model.
 for command in (classify, evaluate, train):

@@ -1,7 +1,7 @@
 """What every handler gets beside the update: the collaborators, typed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
@@ -12,13 +12,22 @@ from bot.texts.words import Words, words_in
 from model import ModelCard
 
 
+class Served(Protocol):
+    """The part of `bot.services.models.Models` that all handlers may use."""
+
+    @property
+    def card(self) -> ModelCard:
+        """The card of the model that answers now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The collaborators of the handlers, made once at start-up."""
 
     reader: Reader
     chats: ChatRepository
-    model_card: ModelCard
+    models: Served
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Services]):

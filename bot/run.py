@@ -9,17 +9,17 @@ import asyncio
 import logging
 import signal
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from bot.errors import CannotStart
 from bot.services.heartbeat import Heartbeat
+from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
-from bot.services.reader_worker import load_digit_reader
 from bot.settings import Settings
-from model import ModelError, model_card
+from model import ModelError
+from model.store import ModelStore
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +56,8 @@ async def _serve(settings: Settings) -> None:
 
     async with AsyncExitStack() as stack:
         stack.callback(heartbeat.stop)
-        readers = ReaderPool(
-            partial(load_digit_reader, settings.model_path), workers=settings.reader_workers
-        )
+        models = Models(ModelStore(settings.data_dir / MODELS), settings.model_path)
+        readers = ReaderPool(models.load(), workers=settings.reader_workers)
         stack.push_async_exit(readers)
         readers.start()
         from bot.app import REFUSED, build_application, polling
@@ -69,13 +68,14 @@ async def _serve(settings: Settings) -> None:
             open_database(settings.data_dir, settings.database_url)
         )
         try:
-            card = model_card(settings.model_path)
-            await readers.ready()
+            await stack.enter_async_context(models.served_by(readers))
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
-        application = build_application(settings, Services(readers, database.chats, card), on_poll)
+        application = build_application(
+            settings, Services(readers, database.chats, models), on_poll
+        )
         await stack.enter_async_context(polling(application))
-        log.info("@%s is ready, with model %s.", application.bot.username, card.version)
+        log.info("@%s is ready, with model %s.", application.bot.username, models.card.version)
         await refused.wait()
         raise CannotStart(REFUSED)
 

@@ -6,13 +6,14 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     DirectoryPath,
     Field,
+    FilePath,
     HttpUrl,
     SecretStr,
     TypeAdapter,
@@ -34,6 +35,12 @@ _EXPECTED = {
     "data_dir": "a folder",
     "database_url": "a PostgreSQL address, such as postgresql://user:password@host/database",
     "model_path": "a folder that holds a model",
+    "mnist_path": "Keras' mnist.npz",
+    "train_extra": "collections of digits (.npz), separated by commas",
+    "evaluation_paths": "folders with a labels.csv or .npz files, separated by commas",
+    "train_threads": "a number from 1 to 256",
+    "train_hours": "a number of hours, at most 168",
+    "train_memory": "a number of megabytes, at least 500",
     "log_level": "one of DEBUG, INFO, WARNING, ERROR",
     "reader_workers": "a number from 1 to 64",
 }
@@ -73,8 +80,16 @@ def _default_workers() -> int:
     return min(4, os.cpu_count() or 1)
 
 
-class Settings(BaseSettings):
-    """All that can be set; each field is the environment variable of the same name."""
+def _default_threads() -> int:
+    """One less than there are cores: the readers need some of one, even beside a training."""
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
+class Installation(BaseSettings):
+    """What can be set of an installation, with or without Telegram.
+
+    Each field is the environment variable of the same name.
+    """
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -84,12 +99,23 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)]
-    telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
-    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     data_dir: Path = Path("data")
     database_url: Annotated[SecretStr, AfterValidator(_postgresql_url)] | None = None
     model_path: DirectoryPath | None = None
+    mnist_path: FilePath | None = None
+    train_extra: Annotated[tuple[FilePath, ...], NoDecode, BeforeValidator(_split)] = ()
+    evaluation_paths: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = ()
+    train_threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_default_threads)
+    train_hours: Annotated[float, Field(gt=0, le=168)] = 6.0
+    train_memory: Annotated[int, Field(ge=500)] = 4000
+
+
+class Settings(Installation):
+    """All that can be set of the bot."""
+
+    telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)]
+    telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
+    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
     )
@@ -101,13 +127,26 @@ def load_settings(**overrides: Any) -> Settings:
 
     Raises `CannotStart` with one sentence for each setting that is missing or malformed.
     """
+    return _load(Settings, overrides)
+
+
+def load_installation(**overrides: Any) -> Installation:
+    """Read the settings that do not concern Telegram, as `load_settings` does."""
+    return _load(Installation, overrides)
+
+
+S = TypeVar("S", bound=Installation)
+
+
+def _load(kind: type[S], overrides: dict[str, Any]) -> S:
     try:
-        return Settings(**overrides)
+        return kind(**overrides)
     except ValidationError as error:
         wrong = dict.fromkeys(
             (str(problem["loc"][0]), problem["type"]) for problem in error.errors()
         )
-        raise CannotStart(*(_sentence(name, kind) for name, kind in wrong)) from None
+        in_order = sorted(wrong, key=lambda problem: list(_EXPECTED).index(problem[0]))
+        raise CannotStart(*(_sentence(name, problem) for name, problem in in_order)) from None
 
 
 def _sentence(name: str, kind: str) -> str:

@@ -24,12 +24,12 @@ from bot.services.reader_pool import ReaderPool
 from bot.settings import load_settings
 from tests.bot.builders import MemoryChats
 from tests.bot.readers import always_seven
-from tests.bot.readings import draw_seven, encode, make_card
+from tests.bot.readings import FixedModel, draw_seven, encode
 
 async def main():
     settings = load_settings(_env_file=None, telegram_bot_token="1:a")
     async with ReaderPool(always_seven, workers=1) as pool:
-        build_application(settings, Services(pool, MemoryChats(), make_card()))
+        build_application(settings, Services(pool, MemoryChats(), FixedModel()))
         answer = await pool.read(encode(draw_seven()), preview=True)
     assert answer.number == "7" and answer.preview
 

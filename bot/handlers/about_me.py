@@ -24,7 +24,7 @@ async def about(update: Update, context: Context) -> None:
     """Tell which model answers and how often it is right."""
     if update.message:
         words = await context.words(update)
-        await update.message.reply_html(chat.about(words, context.services.model_card))
+        await update.message.reply_html(chat.about(words, context.services.models.card))
 
 
 async def hint(update: Update, context: Context) -> None:

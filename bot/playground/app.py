@@ -25,10 +25,12 @@ from bot.playground.feed import Feed
 from bot.playground.guard import install_guard
 from bot.playground.page import Page
 from bot.playground.stages import LookingGlass, load_tracing_reader
+from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings, load_settings
 from bot.storage import open_database
-from model import ModelError, model_card
+from model import ModelError
+from model.store import ModelStore
 
 _MESSAGES_PER_CHAT: Final = 300
 _WARNING: Final = """\
@@ -54,15 +56,16 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
         settings = bot_settings(cast, folder)
         set_up_logging(settings.log_level, cast.bot.token)
         load = partial(load_tracing_reader, settings.model_path)
+        models = Models(ModelStore(folder / MODELS), settings.model_path)
         try:
-            card = model_card(settings.model_path)
             reader = await stack.enter_async_context(
-                ReaderPool(load, workers=settings.reader_workers)
+                ReaderPool(models.load(), workers=settings.reader_workers)
             )
+            await stack.enter_async_context(models.served_by(reader))
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
         database = await stack.enter_async_context(open_database(folder))
-        services = Services(reader, database.chats, card)
+        services = Services(reader, database.chats, models)
         glass = await stack.enter_async_context(LookingGlass(load))
         url = await stack.enter_async_context(
             open_playground(cast, settings, services, glass, host=host, port=port)

@@ -19,6 +19,7 @@ from model.store import ModelStore, StoredModel
 
 log = logging.getLogger(__name__)
 
+MODELS = "models"  # the store, in DATA_DIR
 LOOK = 2.0  # seconds between looks at whether `digitbot models` has promoted another
 
 Load = Callable[[], ImageReader]

@@ -22,7 +22,7 @@ from bot.storage import ChatSettings
 from bot.texts import answers
 from bot.texts.words import words_in
 from model import Reading
-from tests.bot.readings import draw_seven, encode, make_card
+from tests.bot.readings import FixedModel, draw_seven, encode
 
 TOKEN = "123456789:AAtheSecretPartOfAToken"
 ANNA = {"id": 1001, "is_bot": False, "first_name": "Anna"}
@@ -224,7 +224,7 @@ class OfflineBot:
         self.chats = MemoryChats()
         self.application: BotApplication = build_application(
             settings or load_settings(_env_file=None, telegram_bot_token=TOKEN),
-            Services(reader, self.chats, make_card()),
+            Services(reader, self.chats, FixedModel()),
             transport=self.request,
         )
 

@@ -13,7 +13,7 @@ from bot.context import Services
 from bot.services.reader import Reader
 from bot.settings import load_settings
 from bot.storage import Database, open_database
-from tests.bot.readings import make_card
+from tests.bot.readings import FixedModel
 
 
 @dataclass
@@ -39,7 +39,7 @@ async def running_bot(
         data_dir=data_dir,
     )
     async with open_database(data_dir, database_url) as database:
-        services = Services(reader, database.chats, make_card())
+        services = Services(reader, database.chats, FixedModel())
         async with polling(build_application(settings, services)):
             anna = server.add_person("Anna", language_code="en")
             yield Running(server, bot, server.private_chat(anna), database)

@@ -46,6 +46,13 @@ def make_card(*metrics: Metric, version: str = "1.0") -> ModelCard:
     )
 
 
+class FixedModel:
+    """Stands for the models of an installation: one answers, for ever."""
+
+    def __init__(self, card: ModelCard | None = None) -> None:
+        self.card = card or make_card()
+
+
 # Pictures
 
 

@@ -16,7 +16,7 @@ from bot.playground.stages import LookingGlass
 from bot.services.reader_pool import ReaderPool
 from tests.bot.builders import MemoryChats
 from tests.bot.readers import always_seven
-from tests.bot.readings import make_card
+from tests.bot.readings import FixedModel
 
 
 @dataclass
@@ -67,7 +67,7 @@ async def running(
     cast: Cast, reader: ReaderPool, glass: LookingGlass, data_dir: Path
 ) -> AsyncIterator[Playground]:
     """The bot and the page, for as long as the block runs."""
-    services = Services(reader, MemoryChats(), make_card())
+    services = Services(reader, MemoryChats(), FixedModel())
     async with open_playground(cast, bot_settings(cast, data_dir), services, glass) as url:
         yield Playground(url, cast)
 
