@@ -36,6 +36,15 @@ class ReaderAnswer:
         return cls(reading.number, digits, reading.reason, reading.model_version, preview)
 
 
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """One digit of an image, to be kept beside what it really is."""
+
+    number: str  # what was read in the whole image, as in ReaderAnswer
+    glyph: bytes  # a 28×28 grey PNG, what the model saw
+    crop: bytes  # a JPEG, the original around it
+
+
 class Reader(Protocol):
     """Reads images without blocking the loop."""
 

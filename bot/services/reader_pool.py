@@ -22,7 +22,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from bot.errors import ReaderFailed
 from bot.services import reader_worker
-from bot.services.reader import ReaderAnswer
+from bot.services.reader import CutOut, ReaderAnswer
 from bot.services.reader_worker import Edition, ImageReader
 from model import ModelError
 
@@ -100,10 +100,18 @@ class ReaderPool:
 
     async def read(self, data: bytes, *, preview: bool = False) -> ReaderAnswer:
         """Read one image in a worker; see `bot.services.reader.Reader`."""
+        return await self._try(reader_worker.read, data, preview)
+
+    async def cut_out(self, data: bytes, position: int) -> CutOut | None:
+        """Cut a digit out of an image in a worker; see `bot.services.corrections.Cutter`."""
+        return await self._try(reader_worker.cut_out, data, position)
+
+    async def _try(self, function: Callable[..., T], *args: object) -> T:
+        """Have a worker do something with an image, and another one if that does not survive it."""
         for _ in range(TRIES):
-            task = (reader_worker.read, self._edition[0], data, preview)
+            task = self._schedule(function, self._edition[0], *args, timeout=self._timeout)
             try:
-                return await asyncio.wrap_future(self._schedule(*task, timeout=self._timeout))
+                return await asyncio.wrap_future(task)
             except TimeoutError:
                 log.warning("A worker took over %.0f s for one image and was ended.", self._timeout)
             except (ProcessExpired, BrokenProcessPool) as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.services.reader import ReaderAnswer
+from bot.services.reader import CutOut, ReaderAnswer
 from model import ModelError, Reading
 
 KEPT = 2  # readers: photos that were scheduled before a swap are read by the former one
@@ -73,6 +73,16 @@ def read(edition: Edition, data: bytes, preview: bool) -> ReaderAnswer:
     from model.preview import draw_preview
 
     return ReaderAnswer.of(reading, draw_preview(data, reading))
+
+
+def cut_out(edition: Edition, data: bytes, position: int) -> CutOut | None:
+    """Read one image, and cut out the digit in this place of the reading, counted from 0."""
+    reading = _require(edition).read(data)
+    if position >= len(reading.digits):
+        return None
+    from model import cutout
+
+    return CutOut(reading.number, *cutout.cut_out(data, reading.digits[position]))
 
 
 def _require(edition: Edition) -> ImageReader:

@@ -78,6 +78,10 @@ class CorrectionRepository(Protocol):
         """Return one correction, None if it is not there any more."""
         ...
 
+    async def about(self, chat_id: int, message_id: int) -> Sequence[Verdict]:
+        """Return what was said of the picture in a message, by position."""
+        ...
+
     async def review(self, ids: Collection[int], status: Status) -> int:
         """Give corrections a status; return how many of them are still there."""
         ...

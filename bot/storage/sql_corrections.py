@@ -52,6 +52,16 @@ class SqlCorrections:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _correction(row)
 
+    async def about(self, chat_id: int, message_id: int) -> Sequence[Verdict]:
+        """Return what was said of the picture in a message, by position."""
+        query = (
+            select(verdicts)
+            .where(verdicts.c.chat_id == chat_id, verdicts.c.message_id == message_id)
+            .order_by(verdicts.c.position)
+        )
+        async with self._engine.connect() as connection:
+            return [_verdict(row) for row in await connection.execute(query)]
+
     async def review(self, ids: Collection[int], status: Status) -> int:
         """Give corrections a status; return how many of them are still there."""
         chosen = update(verdicts).where(HAS_PICTURE, verdicts.c.id.in_(ids))

@@ -5,6 +5,8 @@ Babel is imported where it is used: it takes as long as all the rest of this pac
 """
 # ruff: noqa: PLC0415 - see above
 
+import itertools
+import re
 from collections.abc import Sequence
 from datetime import date as Date
 
@@ -89,9 +91,20 @@ class Writing:
         return format_list(items, "standard", locale=self._locale)
 
 
+_KEYCAP = "\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
+_ROW_OF_KEYCAPS = re.compile(rf"(?:[0-9]{_KEYCAP})+")
+
+
 def keycaps(number: str) -> str:
     """Return digits as keycap emoji, the largest that a message can have; "|" starts a row."""
-    return "\n".join(
-        "".join(f"{digit}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" for digit in row)
-        for row in number.split("|")
-    )
+    return "\n".join("".join(f"{digit}{_KEYCAP}" for digit in row) for row in number.split("|"))
+
+
+def number_in(text: str) -> str:
+    """Return the number that an answer begins with, "" if it begins with none.
+
+    >>> number_in(keycaps("12|7") + "\\nRow by row, it says 12, 7.")
+    '12|7'
+    """
+    rows = itertools.takewhile(_ROW_OF_KEYCAPS.fullmatch, text.split("\n"))
+    return "|".join(row.replace(_KEYCAP, "") for row in rows)

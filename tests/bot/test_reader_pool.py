@@ -43,6 +43,16 @@ async def test_a_photo_is_read_and_its_preview_drawn_in_a_worker() -> None:
     assert with_preview.preview.startswith(b"\x89PNG")
 
 
+async def test_a_digit_is_cut_out_in_a_worker() -> None:
+    async with ReaderPool(always_seven, workers=1) as pool:
+        cut = await pool.cut_out(encode(draw_seven()), 0)
+        assert await pool.cut_out(encode(draw_seven()), 1) is None, "there is no second one"
+    assert cut is not None
+    assert cut.number == "7"
+    assert cut.glyph.startswith(b"\x89PNG")
+    assert cut.crop.startswith(b"\xff\xd8")
+
+
 async def test_what_the_reader_raises_arrives_as_it_is() -> None:
     async with ReaderPool(troublemaker, workers=1) as pool:
         with pytest.raises(NotAnImage, match="no image"):

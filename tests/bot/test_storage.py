@@ -206,6 +206,8 @@ async def test_verdicts_are_kept_and_corrections_listed(opened: Opener) -> None:
         assert [correction.verdict for correction in since] == [late]
         assert await corrections.get(since[0].id) == since[0]
         assert await corrections.pictures() == {"picture-1", "picture-2"}
+        assert await corrections.about(ANNA, 10) == [right, late]
+        assert await corrections.about(ANNA, 11) == []
 
 
 async def test_a_change_of_mind_replaces_and_is_pending_again(opened: Opener) -> None:
