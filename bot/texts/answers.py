@@ -48,7 +48,7 @@ def answer(words: Words, reading: ReaderAnswer, detail: Detail = Detail.RUNNERS_
         sentences = _one_digit(words, reading.digits[0], detail)
     else:
         sentences = _several_digits(words, reading, detail)
-    return "\n".join([keycaps(reading.number), *sentences])
+    return "\n".join([words.aligned(keycaps(reading.number)), *sentences])
 
 
 def _one_digit(words: Words, digit: ReadDigit, detail: Detail) -> list[str]:

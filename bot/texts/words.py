@@ -7,6 +7,7 @@ the phrases into catalogues/*.po, from which translations are read when the lang
 import gettext
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,8 @@ CATALOGUES: Final = Path(__file__).parent / "catalogues"
 
 # Keep what is between them out of the order of the words around: https://unicode.org/reports/tr9.
 _ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+_MARK = "\N{RIGHT-TO-LEFT MARK}"
+_TAG = re.compile(r"<[^>]*>")
 _COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?:@\w+)?(?: o(?:n|ff)\b)?")
 
 
@@ -83,6 +86,10 @@ class Words(Writing):
         text = Markup(self._catalogue.ngettext(singular, plural, n))  # noqa: S704 - our own
         return Markup(self._fill(text, {"n": self.number(n), **values}))  # noqa: S704
 
+    def aligned(self, text: str) -> str:
+        """Return what has no words, such as a line of emoji, aligned as the language is."""
+        return _led_from_the_right(text) if self.language in RIGHT_TO_LEFT else text
+
     def _look_up(self, phrase: Phrase) -> str:
         if phrase.context:
             return self._catalogue.pgettext(phrase.context, phrase.english)
@@ -90,14 +97,28 @@ class Words(Writing):
 
     def _fill(self, text: str, values: dict[str, object]) -> str:
         """Put the values in their places; of Markup this escapes them."""
-        if self.language in RIGHT_TO_LEFT:
-            text = type(text)(_COMMAND.sub(lambda match: _isolated(match.group()), text))
-            values = {name: _isolated(value) for name, value in values.items()}
-        return text.format(**values)
+        if self.language not in RIGHT_TO_LEFT:
+            return text.format(**values)
+        text = type(text)(_COMMAND.sub(lambda match: _isolated(match.group()), text))
+        text = text.format(**{name: _isolated(value) for name, value in values.items()})
+        return _led_from_the_right(text)
 
 
 def _isolated(value: object) -> str:
     return (Markup if isinstance(value, Markup) else str)(_ISOLATED).format(value)
+
+
+def _led_from_the_right(text: str) -> str:
+    """Mark the lines that an app would take for ones from the left, by their first letter."""
+    return "\n".join(
+        line if not line or _starts_from_the_right(line) else f"{_MARK}{line}"
+        for line in text.split("\n")
+    )
+
+
+def _starts_from_the_right(line: str) -> bool:
+    directions = map(unicodedata.bidirectional, _TAG.sub("", line))
+    return next((d for d in directions if d in {"L", "R", "AL"}), "L") != "L"
 
 
 def words_in(language_code: str | None) -> Words:

@@ -154,7 +154,7 @@ def test_about_names_model_date_and_accuracy() -> None:
     )
     text = chat.about(ENGLISH, card)
     assert "<b>Model</b> 2026.3, trained on March 9, 2026" in text
-    assert "• MNIST test: 99.63% of 10,000" in text
+    assert "• MNIST test set: 99.63% of 10,000" in text
     assert "• your own set: 96.51% of 86" in text
 
 

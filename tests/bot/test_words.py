@@ -11,6 +11,7 @@ from bot.texts.numbers import keycaps
 from bot.texts.words import LANGUAGES, Phrase, Words, words_in
 
 GREETING = Phrase("Hello, <b>{name}</b>!")
+RLM = "\N{RIGHT-TO-LEFT MARK}"
 FSI, PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -38,7 +39,7 @@ def test_plain_text_is_as_it_is() -> None:
 
 def test_a_value_is_no_template() -> None:
     assert words_in("en")(GREETING, name="{name} {0}") == "Hello, <b>{name} {0}</b>!"
-    assert words_in("ar").plain(Phrase("{name}"), name="{x} /off") == f"{FSI}{{x}} /off{PDI}"
+    assert words_in("ar").plain(Phrase("{name}"), name="{x} /off") == f"{RLM}{FSI}{{x}} /off{PDI}"
 
 
 def test_a_phrase_is_not_sent_by_mistake() -> None:
@@ -92,18 +93,23 @@ def test_digits_are_those_that_the_bot_reads(language: str) -> None:
 
 def test_arabic_keeps_values_and_commands_in_their_own_order() -> None:
     arabic = words_in("ar")
-    assert f"{FSI}/preview on{PDI}" in arabic(chat.HELP)
+    sentence = Phrase("أرسل /preview on أو <b>/digit@DigitBot</b>")
+    assert arabic(sentence) == f"أرسل {FSI}/preview on{PDI} أو <b>{FSI}/digit@DigitBot{PDI}</b>"
     assert f"{FSI}/about{PDI}" in arabic(chat.HELP)
-    assert "</b>" in arabic(chat.HELP)
-    assert arabic(Phrase("{n}/5"), n="<a>") == f"{FSI}&lt;a&gt;{PDI}/5"
-    assert arabic(Phrase("{n}"), n=Markup("<b>7</b>")) == f"{FSI}<b>7</b>{PDI}"
+    assert arabic(Phrase("{n}/5"), n="<a>") == f"{RLM}{FSI}&lt;a&gt;{PDI}/5"
+    assert arabic(Phrase("{n}"), n=Markup("<b>7</b>")) == f"{RLM}{FSI}<b>7</b>{PDI}"
+
+
+def test_arabic_lines_start_from_the_right_whatever_comes_first() -> None:
+    arabic = words_in("ar")
+    text = arabic(Phrase("مرحبًا\n\n<b>مرحبًا</b> {n}\n• {n} مرحبًا\n7"), n="MNIST")
+    assert [line.startswith(RLM) for line in text.split("\n")] == [False, False, False, True, True]
+    assert isinstance(text, Markup)
+    assert arabic.aligned(keycaps("7|1")) == f"{RLM}{keycaps('7')}\n{RLM}{keycaps('1')}"
+    assert words_in("en").aligned(keycaps("7")) == keycaps("7")
 
 
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "ar"])
 def test_other_languages_need_no_isolation(language: str) -> None:
     text = words_in(language)(chat.HELP) + words_in(language)(GREETING, name="Ann")
     assert FSI not in text
-
-
-def test_keycaps_are_neutral_so_that_the_words_decide_the_direction() -> None:
-    assert keycaps("71|3") == "7\ufe0f\u20e31\ufe0f\u20e3\n3\ufe0f\u20e3"

@@ -50,7 +50,7 @@ function wrap(entity, words, children, onCommand) {
     case "email":
       return link(`mailto:${words}`, children);
     case "bot_command":
-      return el("button", { type: "button", className: "link", onclick: () => onCommand(words) }, ...children);
+      return el("button", { type: "button", className: "link", dir: "ltr", onclick: () => onCommand(words) }, ...children);
     case "mention":
     case "hashtag":
     case "text_mention":
