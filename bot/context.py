@@ -6,7 +6,9 @@ from typing import Any, Protocol
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.services.corrections import Corrections
 from bot.services.reader import Reader
+from bot.settings import Settings
 from bot.storage import ChatRepository
 from bot.texts.words import Words, words_in
 from model import ModelCard
@@ -28,6 +30,8 @@ class Services:
     reader: Reader
     chats: ChatRepository
     models: Served
+    corrections: Corrections
+    settings: Settings
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Services]):

@@ -62,6 +62,8 @@ async def _serve(settings: Settings) -> None:
         readers.start()
         from bot.app import REFUSED, build_application, polling
         from bot.context import Services
+        from bot.services.correction_files import CORRECTIONS, CorrectionFiles
+        from bot.services.corrections import Corrections
         from bot.storage import open_database
 
         database = await stack.enter_async_context(
@@ -71,9 +73,11 @@ async def _serve(settings: Settings) -> None:
             await stack.enter_async_context(models.served_by(readers))
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
-        application = build_application(
-            settings, Services(readers, database.chats, models), on_poll
+        corrections = Corrections(
+            database.corrections, CorrectionFiles(settings.data_dir / CORRECTIONS), readers
         )
+        services = Services(readers, database.chats, models, corrections, settings)
+        application = build_application(settings, services, on_poll)
         await stack.enter_async_context(polling(application))
         log.info("@%s is ready, with model %s.", application.bot.username, models.card.version)
         await refused.wait()

@@ -19,17 +19,16 @@ print(*sorted({name.partition('.')[0] for name in sys.modules}))
 BOT = """
 import asyncio
 from bot.app import build_application
-from bot.context import Services
 from bot.services.reader_pool import ReaderPool
 from bot.settings import load_settings
-from tests.bot.builders import MemoryChats
+from tests.bot.builders import make_services
 from tests.bot.readers import always_seven
-from tests.bot.readings import FixedModel, draw_seven, encode
+from tests.bot.readings import draw_seven, encode
 
 async def main():
     settings = load_settings(_env_file=None, telegram_bot_token="1:a")
     async with ReaderPool(always_seven, workers=1) as pool:
-        build_application(settings, Services(pool, MemoryChats(), FixedModel()))
+        build_application(settings, make_services(pool, settings))
         answer = await pool.read(encode(draw_seven()), preview=True)
     assert answer.number == "7" and answer.preview
 

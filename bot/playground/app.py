@@ -25,6 +25,8 @@ from bot.playground.feed import Feed
 from bot.playground.guard import install_guard
 from bot.playground.page import Page
 from bot.playground.stages import LookingGlass, load_tracing_reader
+from bot.services.correction_files import CORRECTIONS, CorrectionFiles
+from bot.services.corrections import Corrections
 from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings, load_settings
@@ -65,7 +67,10 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
         database = await stack.enter_async_context(open_database(folder))
-        services = Services(reader, database.chats, models)
+        corrections = Corrections(
+            database.corrections, CorrectionFiles(folder / CORRECTIONS), reader
+        )
+        services = Services(reader, database.chats, models, corrections, settings)
         glass = await stack.enter_async_context(LookingGlass(load))
         url = await stack.enter_async_context(
             open_playground(cast, settings, services, glass, host=host, port=port)

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiofiles
 import aiofiles.os
 
+CORRECTIONS = "corrections"  # the folder in DATA_DIR
 STRAY = 3600.0  # seconds after which a file that no row names is not about to be named
 _GLYPH, _CROP = ".glyph.png", ".crop.jpg"
 

@@ -3,22 +3,10 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from bot.services.correction_files import CorrectionFiles
-from bot.services.reader import CutOut
+from bot.services.reader import Reader
 from bot.storage import CorrectionRepository, Score, Verdict
-
-
-class Cutter(Protocol):
-    """Cuts digits out of images without blocking the loop."""
-
-    async def cut_out(self, data: bytes, position: int) -> CutOut | None:
-        """Read an image and cut out a digit, None if it has none in that place.
-
-        Raises what `bot.services.reader.Reader.read` does.
-        """
-        ...
 
 
 class ReadsDifferently(Exception):
@@ -56,12 +44,12 @@ class Corrections:
         self,
         repository: CorrectionRepository,
         files: CorrectionFiles,
-        cutter: Cutter,
+        reader: Reader,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.repository = repository
         self.files = files
-        self._cutter = cutter
+        self._reader = reader
         self._now = now
 
     async def confirm(self, judged: Judged, user_id: int) -> None:
@@ -79,7 +67,7 @@ class Corrections:
 
         Raises `ReadsDifferently`, and what reading does.
         """
-        cut = await self._cutter.cut_out(data, position)
+        cut = await self._reader.cut_out(data, position)
         if cut is None or len(cut.number.replace("|", "")) != len(judged.digits):
             raise ReadsDifferently
         picture = await self.files.save(cut.glyph, cut.crop)

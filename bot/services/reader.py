@@ -54,3 +54,10 @@ class Reader(Protocol):
         Raises `model.UnreadableImage` if it is none, `bot.errors.ReaderFailed` if that failed.
         """
         ...
+
+    async def cut_out(self, data: bytes, position: int) -> CutOut | None:
+        """Read one image and cut out the digit in this place, from 0; None if it has none there.
+
+        Raises as `read` does.
+        """
+        ...

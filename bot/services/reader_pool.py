@@ -103,7 +103,7 @@ class ReaderPool:
         return await self._try(reader_worker.read, data, preview)
 
     async def cut_out(self, data: bytes, position: int) -> CutOut | None:
-        """Cut a digit out of an image in a worker; see `bot.services.corrections.Cutter`."""
+        """Cut a digit out of an image in a worker; see `bot.services.reader.Reader`."""
         return await self._try(reader_worker.cut_out, data, position)
 
     async def _try(self, function: Callable[..., T], *args: object) -> T:

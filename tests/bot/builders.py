@@ -16,12 +16,15 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.app import BotApplication, build_application
 from bot.context import Services
-from bot.services.reader import Reader, ReaderAnswer
+from bot.services.correction_files import CORRECTIONS, CorrectionFiles
+from bot.services.corrections import Corrections
+from bot.services.reader import CutOut, Reader, ReaderAnswer
 from bot.settings import Settings, load_settings
-from bot.storage import ChatSettings
+from bot.storage import ChatRepository, ChatSettings, Database
 from bot.texts import answers
 from bot.texts.words import words_in
 from model import Reading
+from tests.bot.databases import MemoryDatabase
 from tests.bot.readings import FixedModel, draw_seven, encode
 
 TOKEN = "123456789:AAtheSecretPartOfAToken"
@@ -98,6 +101,10 @@ class FakeReader:
         drawn = encode(draw_seven(), "PNG") if preview and self.outcome.digits else None
         return ReaderAnswer.of(self.outcome, drawn)
 
+    async def cut_out(self, data: bytes, position: int) -> CutOut | None:
+        number = (await self.read(data)).number
+        return CutOut(number, b"glyph", b"crop") if position < len(number) else None
+
 
 def answer_to(reading: Reading) -> str:
     """Return the words for a reading."""
@@ -150,6 +157,19 @@ class MemoryChats:
         if old_chat_id in self.greeted:
             self.greeted.discard(old_chat_id)
             self.greeted.add(new_chat_id)
+
+
+def make_services(
+    reader: Reader,
+    settings: Settings,
+    database: Database | None = None,
+    chats: ChatRepository | None = None,
+) -> Services:
+    """Return what handlers work with; without a database, one in memory that nobody must use."""
+    database = database or MemoryDatabase()
+    files = CorrectionFiles(settings.data_dir / CORRECTIONS)
+    corrections = Corrections(database.corrections, files, reader)
+    return Services(reader, chats or database.chats, FixedModel(), corrections, settings)
 
 
 class OfflineRequest(BaseRequest):
@@ -222,10 +242,11 @@ class OfflineBot:
     def __init__(self, reader: Reader, settings: Settings | None = None) -> None:
         self.request = OfflineRequest()
         self.chats = MemoryChats()
+        self.database = MemoryDatabase()
+        settings = settings or load_settings(_env_file=None, telegram_bot_token=TOKEN)
+        services = make_services(reader, settings, self.database, self.chats)
         self.application: BotApplication = build_application(
-            settings or load_settings(_env_file=None, telegram_bot_token=TOKEN),
-            Services(reader, self.chats, FixedModel()),
-            transport=self.request,
+            settings, services, transport=self.request
         )
 
     async def __aenter__(self) -> "OfflineBot":
@@ -235,6 +256,7 @@ class OfflineBot:
 
     async def __aexit__(self, *_: object) -> None:
         await self.application.shutdown()
+        await self.database.close()
 
     async def receive(self, kind: str = "message", **body: Any) -> None:
         """Let the bot handle one update to its end."""

@@ -2,21 +2,46 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.schema import CreateTable
 
 from bot.storage import Database
 from bot.storage.tables import metadata
 
 
+class MemoryDatabase(Database):
+    """An empty one, made when it is first used; to be closed only if it was."""
+
+    def __init__(self) -> None:
+        self._engine = create_async_engine(
+            "sqlite+aiosqlite://",
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=1,  # each connection would have a database of its own
+            max_overflow=0,
+        )
+        event.listen(self._engine.sync_engine, "connect", self._create_tables)
+        super().__init__(self._engine)
+
+    async def close(self) -> None:
+        """Forget all that it held."""
+        await self._engine.dispose()
+
+    def _create_tables(self, connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for table in metadata.sorted_tables:
+            cursor.execute(str(CreateTable(table).compile(self._engine.sync_engine)))
+        cursor.close()
+
+
 @asynccontextmanager
 async def memory_database() -> AsyncIterator[Database]:
-    """Open an empty one, with its tables as the code has them."""
-    engine = create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool)
+    """Open one for as long as the block runs."""
+    database = MemoryDatabase()
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-        yield Database(engine)
+        yield database
     finally:
-        await engine.dispose()
+        await database.close()

@@ -9,11 +9,10 @@ from pydantic import SecretStr
 
 from bot.api_server import BotAccount, BotApiServer, ChatWindow
 from bot.app import build_application, polling
-from bot.context import Services
 from bot.services.reader import Reader
 from bot.settings import load_settings
 from bot.storage import Database, open_database
-from tests.bot.readings import FixedModel
+from tests.bot.builders import make_services
 
 
 @dataclass
@@ -39,7 +38,7 @@ async def running_bot(
         data_dir=data_dir,
     )
     async with open_database(data_dir, database_url) as database:
-        services = Services(reader, database.chats, FixedModel())
+        services = make_services(reader, settings, database)
         async with polling(build_application(settings, services)):
             anna = server.add_person("Anna", language_code="en")
             yield Running(server, bot, server.private_chat(anna), database)

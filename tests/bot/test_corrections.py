@@ -1,6 +1,7 @@
 """What becomes of people's verdicts: rows and files, together and no more than that."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,22 +11,23 @@ from bot.services.correction_files import STRAY, CorrectionFiles
 from bot.services.corrections import Corrections, Forgotten, Judged, ReadsDifferently
 from bot.services.reader import CutOut
 from bot.storage import Database, Score
+from tests.bot.builders import FakeReader
 from tests.bot.databases import memory_database
+from tests.bot.readings import make_digit, make_reading
 
 ANNA, BEN = 1001, 1002
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
 
-class FakeCutter:
-    """Cuts out the image itself."""
+class Cutter(FakeReader):
+    """Reads a number in everything, and cuts out the image itself."""
 
-    def __init__(self, number: str = "7") -> None:
-        self.number = number
+    def __init__(self, number: str) -> None:
+        super().__init__(make_reading(*(make_digit(int(digit)) for digit in number)))
 
     async def cut_out(self, data: bytes, position: int) -> CutOut | None:
-        if position >= len(self.number.replace("|", "")):
-            return None
-        return CutOut(self.number, b"glyph of " + data, b"crop of " + data)
+        cut = await super().cut_out(data, position)
+        return cut and replace(cut, glyph=b"glyph of " + data, crop=b"crop of " + data)
 
 
 def judged(number: str = "7", message_id: int = 10, sender_id: int | None = ANNA) -> Judged:
@@ -34,7 +36,7 @@ def judged(number: str = "7", message_id: int = 10, sender_id: int | None = ANNA
 
 def make(database: Database, folder: Path, number: str = "7") -> Corrections:
     files = CorrectionFiles(folder / "corrections")
-    return Corrections(database.corrections, files, FakeCutter(number), lambda: NOON)
+    return Corrections(database.corrections, files, Cutter(number), lambda: NOON)
 
 
 def kept(folder: Path) -> list[str]:

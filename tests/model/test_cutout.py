@@ -8,7 +8,7 @@ import pytest
 
 from model import DigitReader
 from model.cutout import LONGEST, cut_out
-from tests.model.pictures import Pixels, encode, page
+from tests.model.pictures import encode, page
 
 
 @pytest.fixture(scope="module")

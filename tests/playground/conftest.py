@@ -9,14 +9,13 @@ import pytest
 import pytest_asyncio
 
 from bot.api_server import BotApiServer, ChatWindow, User
-from bot.context import Services
 from bot.playground.app import bot_settings, open_playground
 from bot.playground.cast import Cast
 from bot.playground.stages import LookingGlass
 from bot.services.reader_pool import ReaderPool
-from tests.bot.builders import MemoryChats
+from tests.bot.builders import make_services
+from tests.bot.databases import memory_database
 from tests.bot.readers import always_seven
-from tests.bot.readings import FixedModel
 
 
 @dataclass
@@ -67,9 +66,11 @@ async def running(
     cast: Cast, reader: ReaderPool, glass: LookingGlass, data_dir: Path
 ) -> AsyncIterator[Playground]:
     """The bot and the page, for as long as the block runs."""
-    services = Services(reader, MemoryChats(), FixedModel())
-    async with open_playground(cast, bot_settings(cast, data_dir), services, glass) as url:
-        yield Playground(url, cast)
+    settings = bot_settings(cast, data_dir)
+    async with memory_database() as database:
+        services = make_services(reader, settings, database)
+        async with open_playground(cast, settings, services, glass) as url:
+            yield Playground(url, cast)
 
 
 @pytest.fixture
