@@ -13,6 +13,7 @@ file is taken for a question: people also reply to a bot with stickers and docum
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
@@ -28,18 +29,38 @@ _MARKS: list[str | None] = [
 ]
 
 
+class Cause(Enum):
+    """Why a picture is to be read."""
+
+    CALLED = auto()  # by command or mention
+    REPLIED = auto()  # it was sent as a reply to us
+    PRIVATE = auto()  # there is nobody else it could be for
+    EVERY_PHOTO = auto()  # nobody asked, but the group wants every photo read
+    ALBUM = auto()  # only if another item of its album is
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Somebody wants to know what a picture says."""
 
     message: Message  # which asks
     picture: Message | None  # which carries the picture; None: `/digit` is about nothing we can see
-    is_explicit: bool  # by command or mention
+    cause: Cause
 
     @property
     def is_private(self) -> bool:
         """Whether nobody else is listening."""
         return self.message.chat.type == ChatType.PRIVATE
+
+    @property
+    def album(self) -> str | None:
+        """The album that is meant as a whole: the one that asks, not one that is replied to."""
+        return self.message.media_group_id if self.picture is self.message else None
+
+    @property
+    def thread_id(self) -> int | None:
+        """The topic; `message_thread_id` alone may also be a thread of replies."""
+        return self.message.message_thread_id if self.message.is_topic_message else None
 
 
 def request_in(message: Message, me: User, *, every_photo: bool = False) -> Request | None:
@@ -53,13 +74,23 @@ def request_in(message: Message, me: User, *, every_photo: bool = False) -> Requ
     if call.is_command or (call.is_mention and not call.is_for_other):
         picture = _meant(message, me)
         if picture is not None or call.opens_with_command:
-            return Request(message, picture, is_explicit=True)
+            return Request(message, picture, Cause.CALLED)
+    cause = None
     if message.chat.type == ChatType.PRIVATE:
-        is_asked = _has_file(message)
-    else:
-        is_asked = _is_photo(message) and (every_photo or _replies_to(message, me))
-        is_asked = is_asked and not call.is_for_other
-    return Request(message, message, is_explicit=False) if is_asked else None
+        cause = Cause.PRIVATE if _has_file(message) else None
+    elif _is_photo(message) and not call.is_for_other:
+        if _replies_to(message, me):
+            cause = Cause.REPLIED
+        elif every_photo:
+            cause = Cause.EVERY_PHOTO
+    return Request(message, message, cause) if cause else None
+
+
+def part_of_album(message: Message) -> Request | None:
+    """Return a picture that asks nothing itself, but may belong to an album that does."""
+    if message.media_group_id is None or _is_from_bot(message) or not _has_file(message):
+        return None
+    return Request(message, message, Cause.ALBUM)
 
 
 @dataclass(frozen=True, slots=True)

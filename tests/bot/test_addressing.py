@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from telegram import Bot, Message, User
+from telegram import Message, User
 
-from bot.services.addressing import Request, request_in
+from bot.services.addressing import Cause, Request, part_of_album, request_in
 from tests.bot.builders import ANNA, BOT, CHANNEL, GROUP, PRIVATE, make_file, make_photo
 
 SUPERGROUP = {"id": -1002002, "type": "supergroup", "title": "Maths", "is_forum": True}
@@ -50,7 +50,7 @@ def message(chat: dict[str, Any] = GROUP, words: str = "", **content: Any) -> Me
         has_media = any(kind in content for kind in ("photo", "document", "video"))
         names = ("caption", "caption_entities") if has_media else ("text", "entities")
         body |= {names[0]: words, names[1]: entities(words)}
-    return Message.de_json(body, Bot("1:a"))
+    return Message.de_json(body, None)
 
 
 def entities(words: str) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def test_a_command_in_reply_to_a_picture_means_that_picture(
     request = asked(chat, words, reply_to_message=said(picture))
     assert request is not None
     assert picture_id(request) == 4
-    assert request.is_explicit
+    assert request.cause is Cause.CALLED
     assert request.is_private is (chat is PRIVATE)
 
 
@@ -128,7 +128,7 @@ def test_a_photo_in_reply_to_the_bot_is_for_it(words: str) -> None:
         request = asked(GROUP, words, **content, reply_to_message=mine)
         assert picture_id(request) == 5
         assert request is not None
-        assert not request.is_explicit
+        assert request.cause is Cause.REPLIED
 
 
 def test_stickers_and_files_in_reply_to_the_bot_are_talk() -> None:
@@ -145,8 +145,30 @@ def test_silence_about_other_peoples_pictures_unless_every_photo_is_wanted(
 ) -> None:
     assert asked(chat, words, **picture) is None
     assert asked(chat, words, reply_to_message=said(picture)) is None
-    assert picture_id(asked(chat, words, **picture, every_photo=True)) == 5
+    request = asked(chat, words, **picture, every_photo=True)
+    assert picture_id(request) == 5
+    assert request is not None
+    assert request.cause is Cause.EVERY_PHOTO
     assert asked(chat, words, reply_to_message=said(picture), every_photo=True) is None
+
+
+def test_an_item_of_an_album_waits_for_another_that_asks() -> None:
+    request = part_of_album(message(**PHOTO, media_group_id="1"))
+    assert request is not None
+    assert (request.cause, request.album) == (Cause.ALBUM, "1")
+    assert part_of_album(message(**PHOTO)) is None
+    assert part_of_album(message(**NO_PICTURES["video"], media_group_id="1")) is None
+    by_bot: dict[str, Any] = {"from": OTHER_BOT}
+    assert part_of_album(message(**PHOTO, media_group_id="1", **by_bot)) is None
+
+
+def test_a_reply_to_an_item_of_an_album_means_that_item_alone() -> None:
+    request = asked(GROUP, "/digit", reply_to_message=said(PHOTO, media_group_id="1"))
+    assert request is not None
+    assert request.album is None
+    captioned = asked(GROUP, "/digit", **PHOTO, media_group_id="1")
+    assert captioned is not None
+    assert captioned.album == "1"
 
 
 @pytest.mark.parametrize("content", [STICKER, OTHER_FILE, *NO_PICTURES.values()])
@@ -236,7 +258,7 @@ def test_in_private_every_picture_is_meant(picture: dict[str, Any], words: str) 
     request = asked(PRIVATE, words, **picture)
     assert picture_id(request) == 5
     assert request is not None
-    assert not request.is_explicit
+    assert request.cause is Cause.PRIVATE
 
 
 @pytest.mark.parametrize("content", NO_PICTURES.values(), ids=NO_PICTURES)

@@ -1,0 +1,165 @@
+"""Whose turn it is: one answer at a time in a chat, in order, and no faster than Telegram bears.
+
+Who has a question waits for a turn. An album is whole before it has one: its items come one by one,
+in any order, without a count. What came meanwhile in the same topic shares a turn, so that a flood
+of photos gets few answers, and none is lost. One of those who share it is given all the requests to
+answer; the others wait until that is done, and find nothing left to do.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from telegram.constants import MediaGroupLimit
+
+from bot.services.addressing import Cause, Request
+from bot.services.clock import Clock, RealClock
+
+# Telegram's own limits: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits
+GAP = 1.0  # seconds between two answers in a chat
+# A group bears 20 a minute. After ten they become rarer, rather than stop for the rest of the
+# minute: no minute has more than ten at the first pace and ten at the second.
+BURST = 10
+LATER_GAP = 6.0
+MINUTE = 60.0
+
+TOGETHER = int(MediaGroupLimit.MAX_MEDIA_LENGTH)  # requests that share a turn, items of an album
+DEBOUNCE = 1.0  # seconds of silence after which an album is taken to be whole
+WAITING = 100  # requests of one chat that may wait: ten turns' worth
+ALBUMS = 300  # of the latest, whose items are remembered for those that come late
+CHATS = 10_000
+HANDS = 32  # pictures held at a time, which bounds the memory that downloads take
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a turn is for: no requests, if they are answered in another one, or by silence."""
+
+    requests: tuple[Request, ...] = ()  # in the order in which they were sent
+    album: str | None = None  # they are all of its items that are known
+    missed: int = 0  # how many came in vain, because too many waited
+
+
+@dataclass(slots=True)
+class _Pot:
+    """Requests that will share a turn; the caller of the first one leads."""
+
+    key: object
+    requests: list[Request]
+    latest: float  # when the last of them came
+    missed: int = 0
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def takes(self, request: Request, key: object) -> bool:
+        return self.key == key and (request.album is not None or len(self.requests) < TOGETHER)
+
+
+@dataclass(slots=True)
+class _Chat:
+    """One chat's turns."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # whoever comes first has it first
+    pots: list[_Pot] = field(default_factory=list)  # that wait for theirs
+    answers: deque[float] = field(default_factory=deque)  # when, in the last minute
+    next: float = 0.0  # no answer before
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(pot.requests) for pot in self.pots)
+
+
+class Desk:
+    """Gives turns; `clock` is the seam for tests."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or RealClock()
+        self._chats: OrderedDict[int, _Chat] = OrderedDict()
+        self._albums: OrderedDict[tuple[int, str], dict[int, Request]] = OrderedDict()
+        self.hands = asyncio.Semaphore(HANDS)
+
+    @asynccontextmanager
+    async def turn(self, request: Request) -> AsyncIterator[Batch]:
+        """Wait until it is time to answer `request`; the turn lasts as long as the block runs."""
+        chat = self._chat(request.message.chat_id)
+        key = request.album or (request.thread_id, request.picture is None)
+        if chat.waiting >= WAITING:
+            chat.pots[-1].missed += 1
+            yield Batch()
+            return
+        self._remember(request)
+        for pot in chat.pots:
+            if pot.takes(request, key):
+                pot.requests.append(request)
+                pot.latest = self._clock.now()
+                await pot.done.wait()
+                yield Batch()
+                return
+        pot = _Pot(key, [request], self._clock.now())
+        chat.pots.append(pot)
+        try:
+            if request.album is not None:
+                await self._settle(pot)
+            if any(item.cause is not Cause.ALBUM for item in self._known(pot.requests)):
+                async with chat.turn:
+                    await self._sleep_until(chat.next)
+                    chat.pots.remove(pot)  # from here on, nobody joins
+                    try:
+                        yield Batch(self._known(pot.requests), request.album, pot.missed)
+                    finally:
+                        self._note_answer(chat, is_group=not request.is_private)
+            else:
+                yield Batch()
+        finally:
+            if pot in chat.pots:
+                chat.pots.remove(pot)
+            pot.done.set()
+
+    async def _settle(self, pot: _Pot) -> None:
+        """Wait until no more items of an album come, or it cannot have more."""
+        while len(pot.requests) < TOGETHER and self._clock.now() < pot.latest + DEBOUNCE:
+            await self._sleep_until(pot.latest + DEBOUNCE)
+
+    async def _sleep_until(self, when: float) -> None:
+        while (seconds := when - self._clock.now()) > 0:
+            await self._clock.sleep(seconds)
+
+    def _note_answer(self, chat: _Chat, *, is_group: bool) -> None:
+        now = self._clock.now()
+        chat.answers.append(now)
+        while chat.answers[0] <= now - MINUTE:
+            chat.answers.popleft()
+        chat.next = now + (LATER_GAP if is_group and len(chat.answers) >= BURST else GAP)
+
+    def _chat(self, chat_id: int) -> _Chat:
+        chat = self._chats.setdefault(chat_id, _Chat())
+        self._chats.move_to_end(chat_id)
+        if len(self._chats) > CHATS:
+            oldest, state = next(iter(self._chats.items()))
+            if not state.pots and not state.turn.locked():
+                del self._chats[oldest]
+        return chat
+
+    def _remember(self, request: Request) -> None:
+        """Keep an album's item, in its latest version; a reason once given stays."""
+        if request.album is None:
+            return
+        key = (request.message.chat_id, request.album)
+        items = self._albums.setdefault(key, {})
+        self._albums.move_to_end(key)
+        before = items.get(request.message.message_id)
+        if before is not None and request.cause is Cause.ALBUM:
+            request = replace(request, cause=before.cause)
+        if before is not None or len(items) < TOGETHER:
+            items[request.message.message_id] = request
+        if len(self._albums) > ALBUMS:
+            self._albums.popitem(last=False)
+
+    def _known(self, requests: Iterable[Request]) -> tuple[Request, ...]:
+        """The requests and, of albums, the items that came before, in the order of sending."""
+        found: dict[int, Request] = {}
+        for request in requests:
+            key = (request.message.chat_id, request.album or "")
+            found |= self._albums.get(key, {request.message.message_id: request})
+        return tuple(found[message_id] for message_id in sorted(found))
