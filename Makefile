@@ -9,10 +9,10 @@ LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 	--extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench texts train evaluate lock clean
+.PHONY: help run test lint bench before-after ablation texts train evaluate lock clean
 
 help: ## Say what can be done
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
 run: .venv/serve ## Start the bot; without a token in TELEGRAM_BOT_TOKEN or .env, the playground
 	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -Eqs "^(export )? *TELEGRAM_BOT_TOKEN *= *[\"']?[^\"' ]" .env; \
@@ -30,6 +30,12 @@ lint: .venv/dev ## Check style and types
 
 bench: .venv/dev ## Measure speed and memory beside the usual ways
 	$(BIN)/python -m bench
+
+before-after: .venv/dev ## Accuracy of the usual recipe and ours (ARGS="--mnist FILE --data FOLDER")
+	$(BIN)/python -m bench.before_after $(ARGS)
+
+ablation: .venv/dev ## What each part of the pipeline is worth (ARGS="--data FOLDER")
+	$(BIN)/python -m bench.ablation $(ARGS)
 
 texts: .venv/dev ## Collect what the bot says into bot/texts/catalogues, for translators
 	$(BIN)/python -m scripts.texts
