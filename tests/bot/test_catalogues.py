@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from gettext import c2py
@@ -19,6 +20,8 @@ from bot.texts.words import CATALOGUES, LANGUAGES, RIGHT_TO_LEFT
 from scripts import texts
 
 BOT = Path(__file__).parents[2] / "bot"
+# Those of all others are Latin.
+SCRIPTS = {"zh": "CJK", "ru": "CYRILLIC", "ar": "ARABIC", "hi": "DEVANAGARI"}
 COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?: (?:on|off)\b)?")
 
 
@@ -138,6 +141,15 @@ def test_lines_are_the_same(catalogue: Catalog) -> None:
         assert translation.count("\n") == english.count("\n"), translation
         assert translation.strip() == translation, "no space around"
         assert "  " not in translation
+
+
+def test_each_is_written_in_its_script(catalogue: Catalog) -> None:
+    own = SCRIPTS.get(str(catalogue.locale), "LATIN")
+    for _, _, translation in translations(catalogue):
+        bare = re.sub(r"<[^>]*>|\{\w*\}|/\w+", "", translation)
+        scripts = {unicodedata.name(letter).split()[0] for letter in bare if letter.isalpha()}
+        assert scripts <= {own, "LATIN"}, translation
+        assert own in scripts or not scripts, translation
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -295,7 +295,7 @@ async def test_it_all_works_by_keyboard(screen: Screen, playground: Playground) 
     assert sum(await screen.pixel(0.5, 0.4)) < 200
     await page.locator("#pad-send").focus()
     await keyboard.press("Enter")
-    saw = screen.answers.last.get_by_role("button", name="What I saw")
+    saw = screen.answers.last.get_by_role("button", name="What I saw", exact=True)
     await saw.focus()
     await keyboard.press("Enter")
     await expect(screen.answers.last.get_by_alt_text("Photo from DigitBot")).to_be_visible()
