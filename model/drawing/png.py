@@ -7,10 +7,11 @@ from typing import Any
 from PIL import Image as Pillow
 from PIL import ImageColor, ImageDraw, ImageFont
 
-from model.drawing.shapes import Dot, Drawing, Image, Line, Paint, Rect, Shape, Text
+from model.drawing.shapes import Dot, Drawing, Image, Line, Paint, Rect, Shape, Text, moved
 from model.drawing.svg import SHARP
 from model.drawing.themes import THEMES, Theme
 
+MARGIN = 12  # around the drawing
 FINER = 2  # everything is drawn so much larger, and reduced: Pillow's lines are jagged
 
 # The font that Pillow brings, so that a container without fonts draws the same, lacks these.
@@ -21,10 +22,16 @@ _MIDDLE = {"start": "ls", "middle": "ms", "end": "rs"}
 
 def as_png(drawing: Drawing, theme: Theme = "light", scale: float = 2) -> bytes:
     """Draw as PNG; `scale` is pixels of it for each one of the drawing."""
-    canvas = _Canvas(drawing, theme, scale * FINER)
-    for shape in drawing.shapes:
+    page = Drawing(
+        drawing.w + 2 * MARGIN,
+        drawing.h + 2 * MARGIN,
+        tuple(moved(drawing, MARGIN, MARGIN)),
+        drawing.title,
+    )
+    canvas = _Canvas(page, theme, scale * FINER)
+    for shape in page.shapes:
         canvas.draw(shape)
-    size = (round(drawing.w * scale), round(drawing.h * scale))
+    size = (round(page.w * scale), round(page.h * scale))
     out = BytesIO()
     canvas.image.resize(size, Pillow.Resampling.BOX).save(out, "PNG")
     return out.getvalue()

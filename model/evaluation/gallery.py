@@ -29,7 +29,7 @@ def mistakes(answers: Iterable[Answer]) -> list[Answer]:
 def tile(answer: Answer) -> Tile:
     """A wrong or right answer: where it looked, what it saw, and what it said."""
     title = f"{_shown(answer.label)} → {_shown(answer.number)}"
-    sure = f", {answer.confidence:.2%} sure" if answer.claims else ""
+    sure = f", {_sure(answer)} sure" if answer.claims else ""
     return Tile(
         _picture(answer), _glyphs(answer), title, answer.name + sure, _paint(answer.is_right)
     )
@@ -38,8 +38,8 @@ def tile(answer: Answer) -> Tile:
 def change_tile(change: Change) -> Tile:
     """One picture that two models answer differently; what the second saw."""
     before, after = change.before, change.after
-    title = f"{_shown(after.label)}: {_shown(before.number)} → {_shown(after.number)}"
-    sure = f"{before.confidence:.2%} → {after.confidence:.2%}"
+    title = f"is {_shown(after.label)}: {_shown(before.number)} → {_shown(after.number)}"
+    sure = f"{_sure(before)} → {_sure(after)}"
     return Tile(
         _picture(after), _glyphs(after), title, f"{after.name}, {sure}", _paint(after.is_right)
     )
@@ -52,7 +52,7 @@ def changed_answers(comparison: Comparison, most: int = 24) -> Drawing:
     half = most // 2
     kept = max(half, most - len(right))
     shown = (wrong[:kept] + right)[:most]
-    title = f"{len(right)} newly right, {len(wrong)} newly wrong: label: before → after"
+    title = f"{len(right)} newly right, {len(wrong)} newly wrong (before → after)"
     return contact_sheet([change_tile(c) for c in shown], title)
 
 
@@ -82,6 +82,10 @@ def reliability_of(figures: Figures) -> Drawing:
 
 def _shown(number: str) -> str:
     return number or "none"
+
+
+def _sure(answer: Answer) -> str:
+    return f"{answer.confidence:.2%}" if answer.claims else "–"
 
 
 def _paint(is_right: bool) -> Paint:

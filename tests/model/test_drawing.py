@@ -18,7 +18,7 @@ from model.drawing.charts import (
     severity_chart,
 )
 from model.drawing.matrix import confusion_matrix
-from model.drawing.png import as_png
+from model.drawing.png import MARGIN, as_png
 from model.drawing.shapes import Dot, Drawing, Image, Line, Rect, Text, side_by_side
 from model.drawing.sheets import Tile, contact_sheet, look
 from model.drawing.svg import as_svg
@@ -83,15 +83,16 @@ def test_svg_is_well_formed_says_what_it_shows_and_needs_nothing_else(drawing: D
 def test_png_has_the_page_of_its_theme_and_the_size_asked_for(theme: Theme) -> None:
     drawing = Drawing(40, 20, (Rect(10, 5, 10, 10, "bad"),), "a square")
     image = Pillow.open(BytesIO(as_png(drawing, theme, scale=3)))
-    assert image.size == (120, 60)
+    assert image.size == (120 + 6 * MARGIN, 60 + 6 * MARGIN)
     assert image.getpixel((1, 1)) == ImageColor.getrgb(THEMES[theme]["page"])
-    assert image.getpixel((45, 30)) == ImageColor.getrgb(THEMES[theme]["bad"])
+    square = (45 + 3 * MARGIN, 30 + 3 * MARGIN)
+    assert image.getpixel(square) == ImageColor.getrgb(THEMES[theme]["bad"])
 
 
 @pytest.mark.parametrize("drawing", drawings(), ids=lambda d: d.title)
 def test_every_drawing_becomes_png(drawing: Drawing) -> None:
     image = Pillow.open(BytesIO(as_png(drawing, scale=1)))
-    assert image.size == (round(drawing.w), round(drawing.h))
+    assert image.size == (round(drawing.w + 2 * MARGIN), round(drawing.h + 2 * MARGIN))
 
 
 def test_both_ways_draw_each_shape_in_the_same_place() -> None:
@@ -104,9 +105,9 @@ def test_both_ways_draw_each_shape_in_the_same_place() -> None:
     )
     pixels = np.asarray(Pillow.open(BytesIO(as_png(Drawing(50, 10, shapes, ""), scale=1))))
     for x in (5, 15, 30, 45):
-        assert pixels[5, x].max() < 40, x
+        assert pixels[MARGIN + 5, MARGIN + x].max() < 40, x
     for x in (10, 20, 40):
-        assert pixels[5, x].min() > 230, x
+        assert pixels[MARGIN + 5, MARGIN + x].min() > 230, x
     root = ElementTree.fromstring(as_svg(Drawing(50, 10, shapes, "")))
     rect = root.find(f"{SVG}rect")
     assert rect is not None
