@@ -106,5 +106,6 @@ def number_in(text: str) -> str:
     >>> number_in(keycaps("12|7") + "\\nRow by row, it says 12, 7.")
     '12|7'
     """
-    rows = itertools.takewhile(_ROW_OF_KEYCAPS.fullmatch, text.split("\n"))
+    lines = text.replace("\N{RIGHT-TO-LEFT MARK}", "").split("\n")  # see `Words.aligned`
+    rows = itertools.takewhile(_ROW_OF_KEYCAPS.fullmatch, lines)
     return "|".join(row.replace(_KEYCAP, "") for row in rows)

@@ -6,8 +6,9 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.errors import DownloadFailed, FileTooLarge, PhotoProblem, ReaderFailed
 from bot.handlers.buttons import Button
-from bot.texts import chat, problems
-from bot.texts.numbers import keycaps
+from bot.services.reader import ReaderAnswer
+from bot.texts import answers, chat, problems
+from bot.texts.numbers import keycaps, number_in
 from bot.texts.words import LANGUAGES, Phrase, Words, words_in
 from model import Metric, Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
@@ -62,6 +63,13 @@ def test_rows_are_shown_as_rows() -> None:
     assert text.splitlines()[:2] == [keycaps("12"), keycaps("34")]
     assert "<b>12</b>, <b>34</b>" in text
     assert "|" not in text
+
+
+@LANGUAGE
+def test_the_number_is_found_again_in_an_answer(words: Words) -> None:
+    digits = [make_digit(d, 0.99) for d in (1, 2, 3)]
+    said = answers.answer(words, ReaderAnswer.of(make_reading(*digits, number="12|3")))
+    assert number_in(said) == "12|3"
 
 
 def test_doubtful_digits_among_several_are_named_with_their_place() -> None:
