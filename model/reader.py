@@ -2,48 +2,35 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
 
 from model.artifact import load_artifact
+from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
+from model.pipeline.evidence import alone, on_one_paper
 from model.pipeline.glyphs import Glyph, find_glyphs
-from model.pipeline.image import Picture, decode
-from model.pipeline.ink import InkMap, ink_maps
-from model.pipeline.normalise import Ink, normalise
+from model.pipeline.image import Photo, Picture
+from model.pipeline.ink import InkMap, ink_maps, likeliest
+from model.pipeline.normalise import normalise
 from model.pipeline.params import DEFAULT, PipelineParams
+from model.pipeline.pieces import Sheet, lay_out
 from model.reading import Box, Digit, Reading, Reason, Timings
+from model.transcribe import Judge, Page, set_back, transcribe
 
 SURE = 0.85  # a reading this good ends the search for a better view of the ink
 LATER = 0.97  # each further opinion on the ink is believed this much less
-ACCEPT = 0.4  # a candidate of less standing is no digit
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """One glyph of one opinion on the ink, and what the network makes of it."""
-
-    ink: InkMap
-    glyph: Glyph
-    picture: Ink  # (28, 28)
-    scores: tuple[float, ...]
-    belief: float  # in the opinion on the ink that it comes from
-    digitness: float  # of the network: that it is a digit, whichever
-
-    def standing(self, rivals: Sequence["Candidate"]) -> float:
-        """How surely it is a digit, and the one that is meant: what is small beside another piece
-        of ink is a part of something, or dirt.
-        """
-        prominence = sqrt(self.glyph.weight / max(r.glyph.weight for r in rivals))
-        return self.belief * self.digitness * prominence
-
-    def merit(self, rivals: Sequence["Candidate"]) -> float:
-        """How good an answer this would be: of good standing, and clearly one digit."""
-        return self.standing(rivals) * max(self.scores)
+PAGES = 4  # opinions that are read as whole pages, at most
+ENOUGH = 0.5  # a page of less merit is not read
+HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
+CROWD = 150  # pieces of ink
+TINY = 16  # pixels of the longest side that a digit needs
+BLURRED = 0.25  # edges softer than this are no pen's
+ACCEPT = 0.68  # a candidate of less standing is no digit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,52 +77,144 @@ class DigitReader:
             UnreadableImage: as for `read`.
         """
         watch = _Watch()
-        picture = decode(data)
+        photo = Photo(data)
+        return self._glance(photo, watch) or self._search(photo, watch)
+
+    def _glance(self, photo: Photo, watch: "_Watch") -> Trace | None:
+        """Look at few pixels; None unless they show a digit beyond doubt."""
+        params = self._params.image
+        if max(photo.size) < 1.5 * params.glance:
+            return None
+        picture = photo.at(params.glance)
+        watch.lap("decode")
+        ink = likeliest(picture, self._params.ink)
+        watch.lap("ink")
+        if ink is None:
+            return None
+        sheet = lay_out(ink, self._params.glyphs.pieces)
+        candidates = self._candidates(sheet, 1.0, watch)
+        best = _best(candidates)
+        if best is None or best.merit(candidates) <= SURE or best.longest < params.legible:
+            return None
+        if _may_be_several(sheet, best):
+            return None
+        return Trace(self._one(best, picture, watch), picture, best)
+
+    def _search(self, photo: Photo, watch: "_Watch") -> Trace:
+        """Look closely, at one opinion on the ink after another."""
+        picture = photo.at(self._params.image.side)
         watch.lap("decode")
         candidates: list[Candidate] = []
-        best = None
+        pages: list[tuple[float, Page]] = []
+        best, crowd = None, 0
         belief = 1.0
-        maps = ink_maps(picture.pixels, self._params.ink)
-        while best is None or best.merit(candidates) <= SURE:
-            ink = next(maps, None)
+        for ink in ink_maps(picture, self._params.ink):
             watch.lap("ink")
-            if ink is None:
+            sheet = lay_out(ink, self._params.glyphs.pieces)
+            crowd = max(crowd, len(sheet.pieces))
+            own = self._candidates(sheet, belief, watch)
+            candidates += own
+            best = _best(candidates)
+            merit = best.merit(candidates) if best else 0.0
+            if len(pages) < PAGES and _may_be_several(sheet, _best(own)):
+                page = self._page(sheet, watch)
+                pages.append((belief * page.merit, page))
+                merit = belief * page.merit if page.credible else merit
+            if merit > SURE:
                 break
-            candidates += self._candidates(ink, belief, watch)
-            best = max(candidates, key=lambda c: c.merit(candidates), default=None)
             belief *= LATER
-        if best is None:
-            reading = self._none(Reason.BLANK, watch)
-        elif best.standing(candidates) < ACCEPT:
-            reading = self._none(Reason.NOT_A_DIGIT, watch)
-        else:
-            reading = self._one(best, picture, watch)
-        return Trace(reading, picture, best)
+        watch.lap("ink")
+        worth, written = max(
+            ((m, p) for m, p in pages if p.credible), key=lambda pair: pair[0], default=(0.0, None)
+        )
+        if written is not None and worth > ENOUGH:
+            return Trace(self._several(written, picture, watch), picture, written.digits[0])
+        if best is not None and best.standing(candidates) >= ACCEPT:
+            return Trace(self._one(best, picture, watch), picture, best)
+        return Trace(self._none(_why(best, crowd), watch), picture, best)
 
-    def _candidates(self, ink: InkMap, belief: float, watch: "_Watch") -> list[Candidate]:
-        glyphs = find_glyphs(ink, self._params.glyphs)
+    def _page(self, sheet: Sheet, watch: "_Watch") -> Page:
+        page = transcribe(sheet, self._judge(watch), self._params.glyphs, self._params.lines)
         watch.lap("glyphs")
-        if not glyphs:
-            return []
-        pictures = np.stack([normalise(g.ink, self._params.normalise) for g in glyphs])
-        watch.lap("normalise")
-        scores = self.classifier(pictures)
-        watch.lap("classify")
+        return page
+
+    def _candidates(self, sheet: Sheet, belief: float, watch: "_Watch") -> list[Candidate]:
+        glyphs = find_glyphs(sheet, self._params.glyphs)
         return [
-            Candidate(ink, glyph, picture, tuple(row.tolist()), belief, float(digitness))
-            for glyph, picture, row, digitness in zip(
-                glyphs, pictures, scores.digits, scores.digitness, strict=True
-            )
+            replace(c, belief=belief * _written(c, sheet))
+            for c in self._judge(watch)(sheet.ink, glyphs)
         ]
+
+    def _judge(self, watch: "_Watch") -> Judge:
+        def judge(ink: InkMap, glyphs: Sequence[Glyph]) -> list[Candidate]:
+            watch.lap("glyphs")
+            if not glyphs:
+                return []
+            pictures = np.stack([normalise(g.ink, self._params.normalise) for g in glyphs])
+            watch.lap("normalise")
+            scores = self.classifier(pictures)
+            watch.lap("classify")
+            return [
+                Candidate(ink, glyph, picture, tuple(row.tolist()), float(digitness))
+                for glyph, picture, row, digitness in zip(
+                    glyphs, pictures, scores.digits, scores.digitness, strict=True
+                )
+            ]
+
+        return judge
 
     def _none(self, reason: Reason, watch: "_Watch") -> Reading:
         return Reading("no_digit", "", (), self.card.version, Timings(**watch.laps), reason)
 
     def _one(self, best: Candidate, picture: Picture, watch: "_Watch") -> Reading:
-        value = int(np.argmax(best.scores))
-        box = _to_original(best.glyph.box, picture)
-        digit = Digit(value, best.scores[value], best.scores, box, best.picture)
-        return Reading("ok", str(value), (digit,), self.card.version, Timings(**watch.laps))
+        digit = _digit(best, _to_original(best.glyph.box, picture))
+        return Reading("ok", str(digit.digit), (digit,), self.card.version, Timings(**watch.laps))
+
+    def _several(self, page: Page, picture: Picture, watch: "_Watch") -> Reading:
+        h, w = picture.grey.shape
+        rows = [
+            [_digit(c, _to_original(set_back(c.glyph.box, page.turns, w, h), picture)) for c in row]
+            for row in page.rows
+        ]
+        number = "|".join("".join(str(digit.digit) for digit in row) for row in rows)
+        digits = tuple(digit for row in rows for digit in row)
+        return Reading("ok", number, digits, self.card.version, Timings(**watch.laps))
+
+
+def _may_be_several(sheet: Sheet, best: Candidate | None) -> bool:
+    """Whether there is more ink of the size of a digit than one glyph, or digits that touch."""
+    sizes = [piece.size for piece in sheet.pieces if not sheet.frames(piece.box)]
+    clear = [piece.size for piece in sheet.pieces if not sheet.edges(piece.box)]
+    if best is not None and best.glyph.box.w > best.glyph.box.h and best.quality < HARDLY:
+        return True
+    size = max(clear or sizes, default=0)
+    return sum(0.4 * size <= other for other in sizes) > 1
+
+
+def _written(candidate: Candidate, sheet: Sheet) -> float:
+    """How much speaks for a pen having written it, beside its shape."""
+    glyph = candidate.glyph
+    if not on_one_paper(glyph.box, sheet.ink):
+        return 0.0
+    return sqrt(alone(glyph.box, glyph.area, sheet))
+
+
+def _why(best: Candidate | None, crowd: int) -> Reason:
+    """Why there is no digit: what a person might mend first."""
+    if best is None:
+        return Reason.BLANK
+    if best.quality > HARDLY and best.longest < TINY:
+        return Reason.TOO_MANY if crowd >= CROWD else Reason.TOO_SMALL
+    return Reason.TOO_BLURRED if best.glyph.sharpness < BLURRED else Reason.NOT_A_DIGIT
+
+
+def _digit(candidate: Candidate, box: Box) -> Digit:
+    value = int(np.argmax(candidate.scores))
+    return Digit(value, candidate.scores[value], candidate.scores, box, candidate.picture)
+
+
+def _best(candidates: Sequence[Candidate]) -> Candidate | None:
+    return max(candidates, key=lambda c: c.merit(candidates), default=None)
 
 
 def _to_original(box: Box, picture: Picture) -> Box:

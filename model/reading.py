@@ -18,6 +18,9 @@ class Reason(StrEnum):
 
     BLANK = "blank"
     NOT_A_DIGIT = "not_a_digit"
+    TOO_SMALL = "too_small"
+    TOO_BLURRED = "too_blurred"
+    TOO_MANY = "too_many"
 
 
 class Box(NamedTuple):

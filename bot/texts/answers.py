@@ -37,6 +37,16 @@ _NO_DIGIT = {
         "I see something, but no digit that I can read. Write one large, on its own,"
         " and take the photo straight from above."
     ),
+    Reason.TOO_SMALL: Phrase(
+        "There may be a digit, but it is too small for me to read. Please take the photo closer."
+    ),
+    Reason.TOO_BLURRED: Phrase(
+        "This is too blurred for me to read. Hold the camera still, tap to focus,"
+        " and send me a new photo."
+    ),
+    Reason.TOO_MANY: Phrase(
+        "There is too much on this picture for me to read. Please send me a part of it."
+    ),
 }
 
 

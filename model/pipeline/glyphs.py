@@ -1,14 +1,13 @@
 """Stage 3: which connected pieces of ink make a glyph, and which are specks, rules or frames."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink
-from model.pipeline.rules import Mask, is_straight
+from model.pipeline.pieces import Piece, PieceParams, Sheet
 from model.reading import Box
 
 
@@ -17,8 +16,8 @@ class GlyphParams:
     """What makes a glyph of pieces; all of it goes into the pipeline's fingerprint."""
 
     most: int = 4  # candidates returned
-    pieces: int = 60  # largest pieces looked at
-    speck: float = 0.02  # a piece is a speck if its longer side is under this share of the image's
+    pieces: PieceParams = field(default_factory=PieceParams)
+    seeds: int = 60  # largest pieces that a candidate may begin with
     gap: float = 0.16  # pieces this near, as a share of the glyph's longer side, belong together
     crumb: float = 0.02  # unless they have less than this share of its ink
     tip: float = 0.5  # ink paler than this share of the threshold is paper
@@ -34,103 +33,23 @@ class Glyph:
 
     ink: Ink  # (h, w) in [0, 1], other pieces removed
     box: Box  # in pixels of the picture
+    area: int  # pixels of it
+    full: float  # levels by which its ink stands out
+    sharpness: float  # near 1 for a pen's edges, near 0 for those of a shadow or a blurred photo
     weight: float  # how much it looks like what the photo is about, before anybody reads it
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    label: int
-    box: Box
-    area: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sheet:
-    """The pieces of one ink map."""
-
-    labels: NDArray[np.integer]  # (h, w), 0 is paper
-    ink: InkMap
-
-    @property
-    def width(self) -> int:
-        return self.labels.shape[1]
-
-    @property
-    def height(self) -> int:
-        return self.labels.shape[0]
-
-    def edges(self, box: Box) -> int:
-        """How many edges of the picture a box touches."""
-        x, y, w, h = box
-        return (x <= 1) + (y <= 1) + (x + w >= self.width - 1) + (y + h >= self.height - 1)
-
-    def frames(self, box: Box) -> bool:
-        """Whether a box spans the picture, as frames, tables and closely cut digits do."""
-        edges = self.edges(box)
-        wide = box.w >= 0.9 * self.width or box.h >= 0.9 * self.height
-        return edges >= 3 or (edges == 2 and wide)
-
-    def fills_corner(self, piece: _Piece) -> bool:
-        """Whether a piece has ink in a corner of the picture, as shadows and tables have."""
-        k = max(2, round(0.015 * max(self.width, self.height)))
-        corners = (
-            self.labels[:k, :k],
-            self.labels[:k, -k:],
-            self.labels[-k:, :k],
-            self.labels[-k:, -k:],
-        )
-        return any(bool((c == piece.label).any()) for c in corners)
-
-
-def find_glyphs(ink: InkMap, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]:
-    """Candidates for the digit of a picture, the weightiest first; () if there is only dirt."""
-    labels, stats = _label(ink.mask)
-    sheet = _Sheet(labels, ink)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    largest = np.argsort(areas)[::-1][: params.pieces] + 1
-    pieces = [_piece(int(i), stats[i]) for i in largest]
-    pieces = [p for p in pieces if not _is_dirt(p, sheet, params)]
-    groups = _groups(pieces, sheet, params)
-    boxes = [_around(group) for group in groups]
+def find_glyphs(sheet: Sheet, params: GlyphParams = DEFAULT) -> tuple[Glyph, ...]:
+    """Candidates for the one digit of a picture, the weightiest first; () if there is only dirt."""
+    groups = _groups(list(sheet.pieces[: params.seeds]), sheet, params)
+    boxes = [around(group) for group in groups]
     weighed = [(_weight(group, boxes, sheet), group) for group in groups]
     weighed.sort(key=lambda pair: pair[0], reverse=True)
-    glyphs = [_cut(group, weight, sheet, params) for weight, group in weighed[: params.most]]
+    glyphs = [cut(group, weight, sheet, params) for weight, group in weighed[: params.most]]
     return tuple(sorted(glyphs, key=lambda g: g.weight, reverse=True))
 
 
-def _label(mask: Mask) -> tuple[NDArray[np.integer], NDArray[np.int32]]:
-    """Number the pieces of a mask, and measure them: cv2.connectedComponentsWithStats, hurried."""
-    x, y, w, h = cv2.boundingRect(mask)
-    # Short labels are three times as fast; there is at most one piece in four pixels.
-    kind = cv2.CV_16U if w * h < 4 * 65_535 else cv2.CV_32S
-    _, inner, stats, _ = cv2.connectedComponentsWithStats(
-        np.ascontiguousarray(mask[y : y + h, x : x + w]), connectivity=8, ltype=kind
-    )
-    labels = np.zeros(mask.shape, inner.dtype)
-    labels[y : y + h, x : x + w] = inner
-    return labels, stats + np.array([x, y, 0, 0, 0], np.int32)
-
-
-def _piece(label: int, stats: NDArray[np.int32]) -> _Piece:
-    x, y, w, h, area = (int(v) for v in stats)
-    return _Piece(label, Box(x, y, w, h), area)
-
-
-def _is_dirt(piece: _Piece, sheet: _Sheet, params: GlyphParams) -> bool:
-    """Specks, pale stains, a straight line in from an edge."""
-    x, y, w, h = piece.box
-    longer = max(sheet.width, sheet.height)
-    if max(w, h) < max(3, params.speck * longer):
-        return True
-    own = sheet.labels[y : y + h, x : x + w] == piece.label
-    if sheet.ink.depth[y : y + h, x : x + w][own].max() < sheet.ink.threshold:
-        return True
-    if not sheet.edges(piece.box) or np.hypot(w, h) < 0.2 * longer:
-        return False
-    return is_straight(own.astype(np.uint8))
-
-
-def _groups(pieces: list[_Piece], sheet: _Sheet, params: GlyphParams) -> list[list[_Piece]]:
+def _groups(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list[Piece]]:
     """Pieces so near to each other that one hand wrote them as one glyph, from the largest down."""
     groups = []
     left = list(pieces)
@@ -142,7 +61,7 @@ def _groups(pieces: list[_Piece], sheet: _Sheet, params: GlyphParams) -> list[li
     return groups
 
 
-def _belongs(piece: _Piece, seed: _Piece, sheet: _Sheet, params: GlyphParams) -> bool:
+def _belongs(piece: Piece, seed: Piece, sheet: Sheet, params: GlyphParams) -> bool:
     """Whether one hand wrote `piece` and the larger `seed` as one glyph."""
     if _distance(seed.box, piece.box) > params.gap * max(seed.box.w, seed.box.h):
         return False
@@ -165,16 +84,22 @@ def _distance(a: Box, b: Box) -> float:
     return float(np.hypot(dx, dy))
 
 
-def _around(group: list[_Piece]) -> Box:
-    left, top = min(p.box.x for p in group), min(p.box.y for p in group)
-    right = max(p.box.x + p.box.w for p in group)
-    bottom = max(p.box.y + p.box.h for p in group)
+def around(group: Sequence[Piece]) -> Box:
+    """The box around pieces."""
+    return enclosing([piece.box for piece in group])
+
+
+def enclosing(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
+    right = max(b.x + b.w for b in boxes)
+    bottom = max(b.y + b.h for b in boxes)
     return Box(left, top, right - left, bottom - top)
 
 
-def _weight(group: list[_Piece], others: list[Box], sheet: _Sheet) -> float:
+def _weight(group: list[Piece], others: list[Box], sheet: Sheet) -> float:
     """Big, inky, near the middle, clear of the edges, and not a frame around something."""
-    x, y, w, h = box = _around(group)
+    x, y, w, h = box = around(group)
     longer = max(sheet.width, sheet.height)
     off = np.hypot((x + w / 2) / sheet.width - 0.5, (y + h / 2) / sheet.height - 0.5)
     inky = np.sqrt(sum(p.area for p in group)) / longer
@@ -184,9 +109,9 @@ def _weight(group: list[_Piece], others: list[Box], sheet: _Sheet) -> float:
     return float(max(w, h) / longer * inky * (1 - 0.8 * off) * clear)
 
 
-def _cut(group: list[_Piece], weight: float, sheet: _Sheet, params: GlyphParams) -> Glyph:
+def cut(group: Sequence[Piece], weight: float, sheet: Sheet, params: GlyphParams) -> Glyph:
     """The group's own ink, soft, from the paper's level to that of its darker half."""
-    box = _around(group)
+    box = around(group)
     margin = max(1, round(0.01 * max(box.w, box.h)))
     rows = slice(max(0, box.y - margin), box.y + box.h + margin)
     columns = slice(max(0, box.x - margin), box.x + box.w + margin)
@@ -198,7 +123,9 @@ def _cut(group: list[_Piece], weight: float, sheet: _Sheet, params: GlyphParams)
     paper = params.tip * min(threshold, full / 2)
     soft = np.clip((depth - np.float32(paper)) / np.float32(max(full - paper, 1)), 0, 1)
     soft *= cv2.dilate(own, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
-    return Glyph(soft, box, weight * _sharpness(soft, params.ramp))
+    area = sum(piece.area for piece in group)
+    sharpness = _sharpness(soft, params.ramp)
+    return Glyph(soft, box, area, full, sharpness, weight * sharpness)
 
 
 def _sharpness(soft: Ink, ramp: float) -> float:

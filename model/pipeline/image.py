@@ -1,6 +1,8 @@
-"""Stage 1: bytes to an upright RGB picture, with no more pixels decoded than reading needs."""
+"""Stage 1: bytes to an upright picture, with no more pixels decoded than reading needs."""
 
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple
@@ -13,11 +15,23 @@ from PIL import ExifTags, Image
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage
 
 Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
+Levels = NDArray[np.uint8]  # (h, w), 0 to 255
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 8
-WORK_SIDE = 640  # longest side, in pixels, of the picture that the later stages look at
+
+
+@dataclass(frozen=True, slots=True)
+class ImageParams:
+    """At which sizes, in pixels of the longest side, a photo is looked at."""
+
+    glance: int = 320  # enough for one plain digit
+    side: int = 640  # for all others
+    legible: int = 48  # a digit of fewer pixels is not read at a glance
+
+
+DEFAULT = ImageParams()
 
 
 class Size(NamedTuple):
@@ -29,42 +43,103 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """An upright image at working size."""
+    """An upright image at working size: no larger than it was asked for.
 
-    pixels: Pixels  # longest side at most WORK_SIDE, unless decoded with another
+    Most are read by their lightness alone, and of a JPEG that is a fifth less work to decode, so
+    its colours are decoded when they are asked for.
+    """
+
+    grey: Levels
     original: Size  # of the upright original
+    colour: Callable[[], Pixels]
+
+    @property
+    def pixels(self) -> Pixels:
+        """The picture in colour; for a JPEG, decoded anew each time."""
+        return self.colour()
 
     @property
     def scale(self) -> float:
         """Pixels of the original for each pixel here."""
-        return max(self.original) / max(self.pixels.shape[:2])
+        return max(self.original) / max(self.grey.shape)
 
 
-def decode(data: bytes, work_side: int = WORK_SIDE) -> Picture:
-    """Decode the first frame of a JPEG, PNG, WebP, BMP, GIF or TIFF.
+class Photo:
+    """An image file whose header has been judged, to be decoded at whatever size is needed."""
 
-    The header is judged before any pixel is decoded. JPEG is decoded at a half, quarter or eighth
-    where that suffices. EXIF orientation is applied; what is transparent is filled so that the ink
-    stands out, white ink included.
+    def __init__(self, data: bytes) -> None:
+        """Judge the header of a JPEG, PNG, WebP, BMP, GIF or TIFF; no pixel is decoded yet.
+
+        Raises:
+            NotAnImage: no such format, or a broken file.
+            ImageTooLarge: over MAX_PIXELS.
+            ImageTooSmall: a side under MIN_SIDE.
+        """
+        self._data = data
+        with _quiet():
+            self._image = _open(data)
+            self._orientation = _orientation(self._image)
+        w, h = self._image.size
+        self.size = Size(h, w) if self._orientation >= 5 else Size(w, h)  # upright
+
+    def at(self, side: int) -> Picture:
+        """Decode the first frame with its longest side at most `side`.
+
+        JPEG is decoded at a half, quarter or eighth where that suffices. EXIF orientation is
+        applied; what is transparent is filled so that the ink stands out, white ink included.
+
+        Raises:
+            NotAnImage: the file is broken.
+        """
+        try:
+            with _quiet():
+                return self._picture(side)
+        except Exception as error:  # decoders meet hostile bytes with exceptions of every kind
+            raise NotAnImage(
+                "This picture is damaged: it breaks off or contradicts itself."
+            ) from error
+
+    def _picture(self, side: int) -> Picture:
+        image = self._image
+        if image.format != "JPEG" or image.mode not in ("L", "RGB"):
+            pixels = self._turned(_rgb(image, side), side)
+            return Picture(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), self.size, lambda: pixels)
+        halvings = min(3, max(0, int(np.log2(max(self.size) / side))))
+
+        def colour() -> Pixels:
+            bgr = _jpeg(self._data, IN_COLOUR[halvings])
+            return self._turned(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side)
+
+        return Picture(self._turned(_jpeg(self._data, IN_GREY[halvings]), side), self.size, colour)
+
+    def _turned(self, pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+        return np.ascontiguousarray(_upright(_fit(pixels, side), self._orientation))
+
+
+def decode(data: bytes, side: int = DEFAULT.side) -> Picture:
+    """Decode an image file at working size.
 
     Raises:
-        NotAnImage: no such format, or a broken file.
-        ImageTooLarge: over MAX_PIXELS.
-        ImageTooSmall: a side under MIN_SIDE.
+        NotAnImage, ImageTooLarge, ImageTooSmall: as `Photo` does.
     """
+    return Photo(data).at(side)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         # Pillow warns of odd metadata, which a person cannot mend, and of bombs, which we refuse.
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        return _decode(data, work_side)
+        yield
 
 
-def _decode(data: bytes, work_side: int) -> Picture:
+def _open(data: bytes) -> Image.Image:
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageTooLarge(_too_large()) from error
-    except Exception as error:  # decoders meet hostile bytes with exceptions of every kind
+    except Exception as error:  # as in `Photo.at`
         raise NotAnImage(
             "This file is not a picture I can open. JPEG, PNG, WebP, GIF, BMP and TIFF work."
         ) from error
@@ -73,55 +148,47 @@ def _decode(data: bytes, work_side: int) -> Picture:
         raise ImageTooLarge(_too_large())
     if min(w, h) < MIN_SIDE:
         raise ImageTooSmall(f"This picture is {w}×{h} pixels; each side needs at least {MIN_SIDE}.")
-    try:
-        return _load(image, data, work_side)
-    except Exception as error:  # as above
-        raise NotAnImage("This picture is damaged: it breaks off or contradicts itself.") from error
+    return image
 
 
 def _too_large() -> str:
     return f"This picture has more than {MAX_PIXELS // 1_000_000} megapixels; send a smaller one."
 
 
-def _load(image: Image.Image, data: bytes, work_side: int) -> Picture:
-    w, h = image.size
-    orientation = _orientation(image)
-    if image.format == "JPEG" and image.mode in ("L", "RGB"):
-        pixels = _jpeg(data, max(w, h), work_side)
-    else:
-        image.load()
-        pixels = _rgb(image, work_side)
-    size = Size(h, w) if orientation >= 5 else Size(w, h)
-    return Picture(np.ascontiguousarray(_upright(_fit(pixels, work_side), orientation)), size)
+# libjpeg decodes at 1, 1/2, 1/4 or 1/8.
+IN_GREY = (
+    cv2.IMREAD_GRAYSCALE,
+    cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    cv2.IMREAD_REDUCED_GRAYSCALE_8,
+)
+IN_COLOUR = (
+    cv2.IMREAD_COLOR,
+    cv2.IMREAD_REDUCED_COLOR_2,
+    cv2.IMREAD_REDUCED_COLOR_4,
+    cv2.IMREAD_REDUCED_COLOR_8,
+)
 
 
-def _jpeg(data: bytes, longest: int, work_side: int) -> Pixels:
-    """Decode a JPEG at the smallest of 1, 1/2, 1/4 and 1/8 that is large enough.
+def _jpeg(data: bytes, flags: int) -> NDArray[np.uint8]:
+    """Decode a JPEG, to grey or BGR.
 
     OpenCV does it in three quarters of the time that Pillow's `draft` takes, but makes up what a
     file that breaks off lacks: the entropy-coded data after the last SOS must end in an EOI.
     """
     if data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
         raise ValueError("the file breaks off")
-    reduced = (
-        cv2.IMREAD_COLOR,
-        cv2.IMREAD_REDUCED_COLOR_2,
-        cv2.IMREAD_REDUCED_COLOR_4,
-        cv2.IMREAD_REDUCED_COLOR_8,
-    )
-    halvings = min(3, max(0, int(np.log2(longest / work_side))))
-    flags = reduced[halvings] | cv2.IMREAD_IGNORE_ORIENTATION
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
-    if bgr is None:
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    if pixels is None:
         raise ValueError("the data is corrupt")
-    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+    return pixels.astype(np.uint8, copy=False)
 
 
 def _orientation(image: Image.Image) -> int:
     """The EXIF orientation, 1 to 8; a broken EXIF block costs the orientation, not the picture."""
     try:
         value = int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # as in `decode`
+    except Exception:  # as in `Photo.at`
         return 1
     return value if 1 <= value <= 8 else 1
 
@@ -134,18 +201,18 @@ def _upright(pixels: Pixels, orientation: int) -> Pixels:
     return turned[:: -1 if flip_rows else 1, :: -1 if flip_columns else 1]
 
 
-def _rgb(image: Image.Image, work_side: int) -> Pixels:
+def _rgb(image: Image.Image, side: int) -> Pixels:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        grey = _fit(_stretched(np.asarray(image, np.float32)), work_side)
+        grey = _fit(_stretched(np.asarray(image, np.float32)), side)
         return np.repeat(grey[..., None], 3, axis=2)
     if "A" in image.mode or "a" in image.mode or "transparency" in image.info:
-        return _composite(_fit(np.asarray(image.convert("RGBA")), work_side))
-    return _fit(np.asarray(image.convert("RGB")), work_side)
+        return _composite(_fit(np.asarray(image.convert("RGBA")), side))
+    return _fit(np.asarray(image.convert("RGB")), side)
 
 
-def _fit(pixels: NDArray[np.uint8], work_side: int) -> NDArray[np.uint8]:
+def _fit(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     h, w = pixels.shape[:2]
-    scale = work_side / max(h, w)
+    scale = side / max(h, w)
     if scale >= 1:
         return pixels
     size = (max(1, round(w * scale)), max(1, round(h * scale)))

@@ -5,7 +5,9 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from model.pipeline.glyphs import GlyphParams
+from model.pipeline.image import ImageParams
 from model.pipeline.ink import InkParams
+from model.pipeline.lines import LineParams
 from model.pipeline.normalise import NormaliseParams
 
 VERSION = 1  # raise it when code, not only a parameter, changes what a stage yields
@@ -13,10 +15,12 @@ VERSION = 1  # raise it when code, not only a parameter, changes what a stage yi
 
 @dataclass(frozen=True, slots=True)
 class PipelineParams:
-    """Every parameter of every stage between decoding and the network."""
+    """Every parameter of every stage before the network."""
 
+    image: ImageParams = field(default_factory=ImageParams)
     ink: InkParams = field(default_factory=InkParams)
     glyphs: GlyphParams = field(default_factory=GlyphParams)
+    lines: LineParams = field(default_factory=LineParams)
     normalise: NormaliseParams = field(default_factory=NormaliseParams)
 
 
@@ -42,7 +46,10 @@ class Fingerprint:
 def fingerprint(params: PipelineParams = DEFAULT) -> Fingerprint:
     """Hash the pipeline's version and parameters."""
     return Fingerprint(
-        _hash(asdict(params.normalise)), _hash(asdict(params.ink), asdict(params.glyphs))
+        _hash(asdict(params.normalise)),
+        _hash(
+            asdict(params.image), asdict(params.ink), asdict(params.glyphs), asdict(params.lines)
+        ),
     )
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from model.pipeline.image import Picture, Size
+
 Pixels = NDArray[np.uint8]
 
 # The strokes of three digits nobody confuses, in a unit square.
@@ -103,3 +105,9 @@ def png_header(w: int, h: int) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
     )
+
+
+def as_picture(pixels: Pixels) -> Picture:
+    """What stage 1 makes of RGB pixels."""
+    h, w = pixels.shape[:2]
+    return Picture(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), Size(w, h), lambda: pixels)

@@ -6,12 +6,13 @@ import pytest
 
 from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.ink import ink_maps
+from model.pipeline.pieces import lay_out
 from model.reading import Box
-from tests.model.pictures import Pixels, grain, page
+from tests.model.pictures import Pixels, as_picture, grain, page
 
 
 def glyphs(image: Pixels) -> tuple[Glyph, ...]:
-    return find_glyphs(next(iter(ink_maps(image))))
+    return find_glyphs(lay_out(next(iter(ink_maps(as_picture(image))))))
 
 
 def share(a: Box, b: Box) -> float:
@@ -89,5 +90,5 @@ def test_a_digit_cut_at_its_edges_is_still_found() -> None:
 
 def test_a_page_of_grain_has_no_more_candidates_than_allowed() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8)
-    for ink in ink_maps(noise):
-        assert len(find_glyphs(ink)) <= 4
+    for ink in ink_maps(as_picture(noise)):
+        assert len(find_glyphs(lay_out(ink))) <= 4

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
-from model.pipeline.image import WORK_SIDE, decode
+from model.pipeline.image import DEFAULT, decode
 from tests.model.pictures import as_phones_store, encode, page, png_header
 
 PAGE = page(size=(240, 160))
@@ -81,9 +81,9 @@ def test_the_first_frame_of_an_animation_counts(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "w", "h"), [("JPEG", 2600, 1950), ("PNG", 1500, 900)])
 def test_large_images_are_reduced_and_know_their_scale(kind: str, w: int, h: int) -> None:
     picture = decode(encode(page(size=(w, h)), kind))
-    assert max(picture.pixels.shape[:2]) == WORK_SIDE
+    assert max(picture.pixels.shape[:2]) == DEFAULT.side
     assert picture.original == (w, h)
-    assert picture.scale == pytest.approx(w / WORK_SIDE)
+    assert picture.scale == pytest.approx(w / DEFAULT.side)
 
 
 def test_sixty_megapixels_are_refused_before_they_are_decoded() -> None:

@@ -1,0 +1,42 @@
+"""One glyph, and what the network makes of it: what the reader weighs against others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from model.pipeline.glyphs import Glyph
+from model.pipeline.ink import InkMap
+from model.pipeline.normalise import Ink
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One glyph of one opinion on the ink, and what the network makes of it."""
+
+    ink: InkMap
+    glyph: Glyph
+    picture: Ink  # (28, 28)
+    scores: tuple[float, ...]
+    digitness: float  # of the network: that it is a digit, whichever
+    belief: float = 1.0  # in the opinion on the ink that it comes from
+
+    @property
+    def quality(self) -> float:
+        """How surely it is one certain digit."""
+        return self.digitness * max(self.scores)
+
+    @property
+    def longest(self) -> int:
+        """Pixels of the glyph's longest side in the picture it was found in."""
+        return max(self.glyph.box.w, self.glyph.box.h)
+
+    def standing(self, rivals: Sequence["Candidate"]) -> float:
+        """How surely it is a digit, and the one that is meant: what is small beside another piece
+        of ink is a part of something, or dirt.
+        """
+        prominence = sqrt(self.glyph.weight / max(r.glyph.weight for r in rivals))
+        return self.belief * self.digitness * prominence
+
+    def merit(self, rivals: Sequence["Candidate"]) -> float:
+        """How good an answer this would be: of good standing, and clearly one digit."""
+        return self.standing(rivals) * max(self.scores)

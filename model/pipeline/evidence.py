@@ -1,0 +1,69 @@
+"""What tells writing from other things, beside the shape that the network judges.
+
+* Company: a letter of a word or a leaf of a tree stands among others of its size that are no
+  digits; a digit stands alone, or beside digits.
+* Paper: what a pen encloses is the same paper as outside. The outline of a thing, which a narrow
+  look for paper makes of it, encloses the thing.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from model.pipeline.ink import InkMap
+from model.pipeline.pieces import Sheet
+from model.reading import Box
+
+
+def alone(box: Box, area: int, sheet: Sheet) -> float:
+    """The share of the ink of about its size, the glyph's own included, that is a glyph's own."""
+    size = max(box.w, box.h)
+    others = sum(
+        piece.area
+        for piece in sheet.pieces
+        if 0.4 * size <= piece.size <= 2.5 * size
+        and not _within(piece.box, box)
+        and not sheet.frames(piece.box)
+    )
+    return area / max(1, area + others)
+
+
+def on_one_paper(box: Box, ink: InkMap) -> bool:
+    """Whether the paper inside a box looks like the paper around it."""
+    height, width = ink.mask.shape
+    margin = max(3, round(0.15 * max(box.w, box.h)))
+    left, top = max(0, box.x - margin), max(0, box.y - margin)
+    right, bottom = min(width, box.x + box.w + margin), min(height, box.y + box.h + margin)
+    page = ink.page[top:bottom, left:right]
+    mask = ink.mask[top:bottom, left:right]
+    paper = cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0
+    inside = np.zeros(page.shape, bool)
+    inside[box.y - top : box.y - top + box.h, box.x - left : box.x - left + box.w] = True
+    within, around, strokes = page[paper & inside], page[paper & ~inside], page[mask > 0]
+    if min(len(within), len(around), len(strokes)) < 6:
+        return True
+    outside = float(np.median(around))
+    contrast = abs(float(np.median(strokes)) - outside)
+    return abs(float(np.median(within)) - outside) <= 0.4 * max(5.0, contrast)
+
+
+def overlap(boxes: Sequence[Box]) -> float:
+    """How much two of the boxes lie in each other at most, as a share of the smaller."""
+    most = 0.0
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+            h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+            if w > 0 and h > 0:
+                most = max(most, w * h / min(a.w * a.h, b.w * b.h))
+    return most
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.w <= outer.x + outer.w
+        and inner.y + inner.h <= outer.y + outer.h
+    )

@@ -1,0 +1,212 @@
+"""Reads a whole page: which pieces of ink make which digits, in rows, as the network judges best.
+
+A row's pieces can be grouped in many ways: a broken stroke joins its digit, digits that touch are
+cut. Each grouping is a path through the row; the network scores every glyph that may be on one, and
+the best path is found by dynamic programming, as readers of whole numbers do (LeCun et al. 1998,
+section V).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+from statistics import median
+
+import numpy as np
+
+from model.candidate import Candidate
+from model.pipeline.evidence import on_one_paper, overlap
+from model.pipeline.glyphs import Glyph, GlyphParams, around, cut, enclosing
+from model.pipeline.ink import InkMap
+from model.pipeline.lines import LineParams, rows, spans, split
+from model.pipeline.normalise import stroke_width
+from model.pipeline.pieces import Piece, Sheet, lay_out
+from model.reading import Box
+
+GOOD = 0.5  # the quality from which on a piece tells how tall digits are here
+TOUCHING = 0.6  # a broad piece of less quality may be digits that touch
+REJECT = 0.35  # the worth of leaving out a piece as large as a digit
+JOIN = 0.75  # and of joining two such pieces
+SMALL = 0.55  # a digit under this share of the others' height is doubted
+FAINT = 0.5  # ink this much paler than that of the other digits is of another pen, or shows through
+TURN = 0.75  # a page read worse than this may lie on its side
+TURNABLE = 3  # if it has so many digits
+
+EXPLAINED = 0.8  # of a page of digits, so much of the ink must be digits
+FAIR = 0.8  # how good its digits must be in the mean
+TURNED = 0.9  # and of a page lying on its side
+FEW = 4  # digits; of fewer,
+SURE_EACH = 0.8  # each must be so good
+
+Judge = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """The digits of one opinion on the ink, in reading order."""
+
+    rows: tuple[tuple[Candidate, ...], ...]
+    explained: float  # share of the ink of a digit's size that was read as digits
+    turns: int = 0  # quarter turns counter-clockwise that set the page upright
+
+    @property
+    def digits(self) -> tuple[Candidate, ...]:
+        """All digits, row by row."""
+        return tuple(digit for row in self.rows for digit in row)
+
+    @property
+    def credible(self) -> bool:
+        """Whether these are digits side by side, and hardly anything else is."""
+        if len(self.digits) < 2 or self.explained < EXPLAINED:
+            return False
+        if self.merit / self.explained < (TURNED if self.turns else FAIR):
+            return False
+        boxes = [digit.glyph.box for digit in self.digits]
+        return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
+
+    def _surely(self, boxes: list[Box]) -> bool:
+        """Two or three marks are easily something else: they must be of one pen, on one paper.
+
+        And ones, which hatching, rules, fingers and the edges of things resemble, close together.
+        """
+        if min(digit.quality for digit in self.digits) < SURE_EACH:
+            return False
+        strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
+        ink, whole = self.digits[0].ink, enclosing(boxes)
+        if max(strokes) > 2.5 * min(strokes) or not on_one_paper(whole, ink):
+            return False
+        if any(np.argmax(digit.scores) != 1 for digit in self.digits):
+            return True
+        large = whole.h >= 0.1 * max(ink.mask.shape)
+        return large and whole.w <= whole.h * (len(boxes) - 0.5)
+
+    @property
+    def merit(self) -> float:
+        """How good an answer this would be: how good its digits are, and how little is left."""
+        if not self.rows:
+            return 0.0
+        logs = [log(max(digit.quality, 1e-6)) for digit in self.digits]
+        return exp(sum(logs) / len(logs)) * self.explained
+
+
+def transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LineParams) -> Page:
+    """Read the digits on a sheet, turned by a quarter where the writing shows it."""
+    page = _transcribe(sheet, judge, glyphs, lines)
+    if page.merit >= TURN or len(sheet.pieces) < TURNABLE:
+        return page
+    for turns in (1, 3):
+        turned = lay_out(_turned(sheet.ink, turns), glyphs.pieces)
+        other = replace(_transcribe(turned, judge, glyphs, lines), turns=turns)
+        if len(other.digits) >= TURNABLE and other.merit > page.merit + 0.1:
+            page = other
+    return page
+
+
+def set_back(box: Box, turns: int, width: int, height: int) -> Box:
+    """Where a box on a page after `turns` lies on the page before them, of `width` by `height`."""
+    for before in reversed(range(turns)):
+        x, y, w, h = box
+        box = Box((height if before % 2 else width) - y - h, x, h, w)
+    return box
+
+
+def _turned(ink: InkMap, turns: int) -> InkMap:
+    return replace(
+        ink,
+        depth=np.ascontiguousarray(np.rot90(ink.depth, turns)),
+        mask=np.ascontiguousarray(np.rot90(ink.mask, turns)),
+        page=np.ascontiguousarray(np.rot90(ink.page, turns)),
+    )
+
+
+def _transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LineParams) -> Page:
+    whole = [p for p in sheet.pieces if not sheet.frames(p.box)]
+    judged = judge(sheet.ink, [cut([p], 1.0, sheet, glyphs) for p in whole])
+    quality = {p.label: c.quality for p, c in zip(whole, judged, strict=True)}
+    height = _height(whole, quality)
+    pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
+    broad = [p for p in pieces if p.box.w > lines.broad * height]
+    touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
+    if touching:
+        sheet, parts = split(sheet, touching, height, lines)
+        pieces = [p for p in pieces if p not in touching] + parts
+    page = rows(pieces, height, lines)
+    ways = [[tuple(row[i] for i in span) for span in spans(row, height, lines)] for row in page]
+    scored: dict[tuple[int, ...], Candidate] = {
+        _key([piece]): candidate for piece, candidate in zip(whole, judged, strict=True)
+    }
+    fresh = [group for row_ways in ways for group in row_ways if _key(group) not in scored]
+    for group, candidate in zip(
+        fresh, judge(sheet.ink, [cut(g, 1.0, sheet, glyphs) for g in fresh]), strict=True
+    ):
+        scored[_key(group)] = candidate
+    read = [
+        _best_path(row, row_ways, scored, height) for row, row_ways in zip(page, ways, strict=True)
+    ]
+    return _page([[scored[_key(group)] for group in path] for path in read], pieces, height)
+
+
+def _page(read: list[list[Candidate]], pieces: Sequence[Piece], height: float) -> Page:
+    """Leave out what is of another pen, and weigh what was read against what was not."""
+    digits = [digit for row in read for digit in row]
+    pen = median(d.glyph.full for d in digits) if digits else 0.0
+    kept = tuple(
+        tuple(row)
+        for row in ([d for d in row if d.glyph.full >= FAINT * pen] for row in read)
+        if row
+    )
+    ink = sum(d.glyph.area for row in kept for d in row)
+    return Page(
+        kept, min(1.0, ink / max(1.0, sum(p.area for p in pieces if p.size >= 0.45 * height)))
+    )
+
+
+def _key(group: Sequence[Piece]) -> tuple[int, ...]:
+    return tuple(piece.label for piece in group)
+
+
+def _height(pieces: Sequence[Piece], quality: dict[int, float]) -> float:
+    """Pixels of an ordinary digit here: the size that most good digits have, large ones first."""
+    good = [(p.size, quality[p.label]) for p in pieces if quality[p.label] >= GOOD]
+    if not good:
+        return float(max((p.box.h for p in pieces), default=1))
+
+    def support(size: float) -> float:
+        alike = sum(q for other, q in good if 0.5 * size <= other <= 1.6 * size)
+        return float(np.sqrt(size)) * alike
+
+    likely = max((size for size, _ in good), key=support)
+    return float(median(size for size, _ in good if 0.5 * likely <= size <= 1.6 * likely))
+
+
+def _best_path(
+    row: Sequence[Piece],
+    ways: Sequence[tuple[Piece, ...]],
+    scored: dict[tuple[int, ...], Candidate],
+    height: float,
+) -> list[tuple[Piece, ...]]:
+    """The groups of a row's pieces that are best read as digits; what is in none is left out."""
+    at = {piece.label: place for place, piece in enumerate(row)}
+    worth = [0.0]
+    step: list[tuple[int, tuple[Piece, ...] | None]] = [(0, None)]
+    for end, piece in enumerate(row, start=1):
+        size = min(1.0, piece.size / height / SMALL)
+        worth.append(worth[-1] + log(REJECT) * size**2)
+        step.append((end - 1, None))
+        for group in ways:
+            if at[group[-1].label] != end - 1:
+                continue
+            start = at[group[0].label]
+            joins = max(0, sum(p.size > 0.5 * height for p in group) - 1)
+            box = around(group)
+            small = min(1.0, max(box.w, box.h) / height / SMALL)
+            quality = scored[_key(group)].quality
+            value = worth[start] + log(max(quality, 1e-9)) + joins * log(JOIN) + 2 * log(small)
+            if value > worth[end]:
+                worth[end], step[end] = value, (start, group)
+    path: list[tuple[Piece, ...]] = []
+    end = len(row)
+    while end:
+        end, chosen = step[end]
+        if chosen is not None:
+            path.append(chosen)
+    return path[::-1]
