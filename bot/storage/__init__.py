@@ -7,6 +7,7 @@ ones, on SQLite or PostgreSQL.
 from bot.storage.chats import ChatRepository, ChatSettings, Detail, Preview, Trigger
 from bot.storage.corrections import Correction, CorrectionRepository, Score, Status, Verdict
 from bot.storage.database import Database, open_database
+from bot.storage.trainings import Run, RunStatus, TrainingRepository
 
 __all__ = [
     "ChatRepository",
@@ -16,8 +17,11 @@ __all__ = [
     "Database",
     "Detail",
     "Preview",
+    "Run",
+    "RunStatus",
     "Score",
     "Status",
+    "TrainingRepository",
     "Trigger",
     "Verdict",
     "open_database",

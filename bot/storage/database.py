@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import CannotStart
 from bot.storage.sql_chats import SqlChats
 from bot.storage.sql_corrections import SqlCorrections
+from bot.storage.sql_trainings import SqlTrainings
 from bot.storage.upgrade import upgrade
 
 FILE_NAME = "digitbot.sqlite3"
@@ -29,6 +30,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.chats = SqlChats(engine)
         self.corrections = SqlCorrections(engine)
+        self.trainings = SqlTrainings(engine)
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
@@ -68,6 +70,31 @@ verdicts = Table(
     Column("status", String(16), nullable=False),
     UniqueConstraint("chat_id", "message_id", "position"),
     sqlite_autoincrement=True,  # an id that once was a row's is never another's
+)
+
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("preset", String(16), nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("user_id", BigInteger),
+    Column("user_name", String(128), nullable=False),
+    Column("chat_id", BigInteger),
+    Column("thread_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("language", String(16), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("seed", Integer, nullable=False),
+    Column("compared_with", String(64), nullable=False),
+    Column("taught", Integer),
+    Column("held_back", Integer),
+    Column("suspects", JSON, nullable=False),
+    Column("version", String(64)),
+    Column("reason", Text, nullable=False),
+    Column("figures", JSON, nullable=False),
+    sqlite_autoincrement=True,  # its folder keeps the name
 )
 
 # Alembic's own, which it makes and writes; here only to be read.
