@@ -21,6 +21,7 @@ from rich.table import Table
 from bench.recipe import as_mnist
 from bench.usual import EPOCHS, classify, train
 from model.datasets import GlyphSet, MissingData, PhotoSet, load_pictures, load_sets
+from model.errors import ArtifactError
 from model.evaluation.evaluation import evaluate
 from model.evaluation.statistics import Share
 from model.labels import digits_in, is_right
@@ -43,7 +44,8 @@ def main(
     try:
         test = GlyphSet("MNIST test", *load_pictures(mnist, "_test"))
         photos = [part for part in load_sets(data) if isinstance(part, PhotoSet)]
-    except MissingData as error:
+        reader = DigitReader.load(model)
+    except (ArtifactError, MissingData) as error:
         raise SystemExit(str(error)) from error
     table = Table("pipeline", title="Right, by set", title_justify="left")
     for name in ("MNIST test", *(part.name for part in photos), "one digit for"):
@@ -62,7 +64,7 @@ def main(
                 what = f"usual recipe, {kind}" + (", eroded" if erode else "")
                 table.add_row(what, *usual_right(test, photos, ask, erode))
     with console.status("Reading with DigitBot"):
-        table.add_row("DigitBot", *_ours(test, photos, DigitReader.load(model)))
+        table.add_row("DigitBot", *_ours(test, photos, reader))
     Console(width=140).print(table)
     print("One digit for: the share of photos of one digit that are all given the same answer.")
 

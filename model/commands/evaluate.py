@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from model.artifact import load_artifact
 from model.classifier import Classifier
-from model.commands.figures_table import by_digit, changes, damages, summary
+from model.commands.figures_table import by_digit, changes, damages, notes, summary
 from model.datasets import GlyphSet, PhotoSet, load_pictures, load_sets
 from model.evaluation.compare import side_by_side
 from model.evaluation.corruptions import CORRUPTIONS
@@ -54,14 +54,14 @@ def evaluate(request: Request) -> None:
     comparison = None
     if request.rival is not None:
         comparison = side_by_side(_answered(request.rival, sets, jobs), measured)
-    tables = [summary(measured), by_digit(measured)]
-    if measured.damages:
-        tables.append(damages(measured))
-    if comparison is not None:
-        tables.append(changes(comparison))
     console.print(f"Model {measured.card.version}", highlight=False)
-    for table in tables:
-        console.print("", table)
+    console.print("", summary(measured), notes(measured), "", by_digit(measured))
+    if measured.damages:
+        console.print("", damages(measured))
+    if comparison is not None:
+        before, after = comparison.before.card.version, comparison.after.card.version
+        console.print("", changes(comparison))
+        console.print(f"Before: {before}. After: {after}. p: of McNemar's exact test.")
     request.report.parent.mkdir(parents=True, exist_ok=True)
     request.report.write_bytes(as_page(measured, comparison))
     figures = request.report.with_suffix(".json")

@@ -29,13 +29,18 @@ def summary(measured: Evaluation) -> Table:
             f"{f.ece:.2%}" if f.digits.total else "",
             *([digits] if has_numbers else []),
         )
-    table.caption = "Refused: pictures of digits taken for none. Accepted: others given a digit."
-    if any(part.is_of_glyphs for part in measured.sets):
-        table.caption += (
-            "\nPictures in an .npz enter at stage 4 and are asked which digit they show; those that"
-            " would\nhave been refused are counted beside, not as wrong."
-        )
     return table
+
+
+def notes(measured: Evaluation) -> str:
+    """What the columns of the summary mean."""
+    text = "Refused: pictures of digits taken for none. Accepted: others given a digit."
+    if any(part.is_of_glyphs for part in measured.sets):
+        text += (
+            " Small pictures, from an .npz, enter at stage 4 and are asked which digit they show;"
+            " those that would have been refused are counted beside, not as wrong."
+        )
+    return text
 
 
 def by_digit(measured: Evaluation) -> Table:
@@ -71,7 +76,6 @@ def damages(measured: Evaluation) -> Table:
 
 def changes(comparison: Comparison) -> Table:
     """One line for each set: which model is better, and by how much."""
-    before, after = comparison.before.card.version, comparison.after.card.version
     table = _table("set", "before", "after", "gained", "lost", "p", "so it is")
     for part in comparison.sets:
         table.add_row(
@@ -83,14 +87,11 @@ def changes(comparison: Comparison) -> Table:
             f"{part.p:.3g}",
             part.verdict,
         )
-    table.caption = f"Before: {before}. After: {after}. p: of McNemar's exact test."
     return table
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(
-        box=None, padding=(0, 1, 0, 0), pad_edge=False, caption_justify="left", title_justify="left"
-    )
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, title_justify="left")
     table.add_column(first, no_wrap=True)
     for name in others:
         table.add_column(name, justify="right", no_wrap=True)

@@ -55,7 +55,7 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def look(pixels: Pixels, marks: Sequence[tuple[str, Box]], side: int = 264) -> Pixels:
+def look(pixels: Pixels, marks: Sequence[tuple[str, Box]], side: int) -> Pixels:
     """The part of a picture that an answer is about, with boxes drawn, at most `side` large.
 
     Args:

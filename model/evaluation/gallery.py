@@ -16,6 +16,8 @@ from model.evaluation.figures import Figures
 from model.pipeline.image import decode
 from model.reading import Box
 
+SEVERAL = 3  # digits that are worth a larger picture
+SIDE = 264  # pixels of the longer side of a smaller one
 LARGE = 1280  # pixels of the longer side of what a part is cut from
 NO_PICTURE: Pixels = np.full((8, 8, 3), 128, np.uint8)
 
@@ -28,7 +30,7 @@ def mistakes(answers: Iterable[Answer]) -> list[Answer]:
 
 def tile(answer: Answer) -> Tile:
     """A wrong or right answer: where it looked, what it saw, and what it said."""
-    title = f"{_shown(answer.label)} → {_shown(answer.number)}"
+    title = difference(answer.label, answer.number)
     sure = f", {_sure(answer)} sure" if answer.claims else ""
     return Tile(
         _picture(answer), _glyphs(answer), title, answer.name + sure, _paint(answer.is_right)
@@ -80,6 +82,15 @@ def reliability_of(figures: Figures) -> Drawing:
     return reliability(parts, figures.ece, figures.name)
 
 
+def difference(label: str, number: str) -> str:
+    """What was said instead; of a page whose rows were found, only the rows that are wrong."""
+    rows, said = label.split("|"), number.split("|")
+    if len(rows) == len(said) > 1:
+        pairs = enumerate(zip(rows, said, strict=True), start=1)
+        return ", ".join(f"row {n}: {a} → {b}" for n, (a, b) in pairs if a != b)
+    return f"{_shown(label)} → {_shown(number)}"
+
+
 def _shown(number: str) -> str:
     return number or "none"
 
@@ -93,10 +104,14 @@ def _paint(is_right: bool) -> Paint:
 
 
 def _glyphs(answer: Answer) -> tuple[Pixels, ...]:
-    """What the network saw, the least sure first: one of them is the mistake."""
+    """What the network saw: what is wrong, then what it was least sure of."""
     if not answer.claims:
         return () if answer.doubted is None else (answer.doubted,)
-    return tuple(c.glyph for c in sorted(answer.claims, key=lambda c: c.confidence))
+    wrong = {pair.place for pair in answer.pairs() if not pair.is_right}
+    order = sorted(
+        range(len(answer.claims)), key=lambda i: (i not in wrong, answer.claims[i].confidence)
+    )
+    return tuple(answer.claims[i].glyph for i in order)
 
 
 def _picture(answer: Answer) -> Pixels:
@@ -107,7 +122,7 @@ def _picture(answer: Answer) -> Pixels:
     except (OSError, UnreadableImage):
         return NO_PICTURE
     marks = [(str(c.digit), _scaled(c.box, 1 / picture.scale)) for c in answer.claims if c.box]
-    return look(picture.pixels, marks)
+    return look(picture.pixels, marks, SIDE if len(marks) < SEVERAL else 2 * SIDE)
 
 
 def _scaled(box: Box, k: float) -> Box:

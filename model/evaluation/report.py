@@ -21,6 +21,7 @@ from model.evaluation.compare import Change, Comparison
 from model.evaluation.evaluation import Answered, Damage, Evaluation
 from model.evaluation.figures import Figures
 from model.evaluation.gallery import (
+    SIDE,
     both_confusions,
     change_tile,
     mistakes,
@@ -118,13 +119,15 @@ class _Shown:
     picture: str  # addresses of themselves
     glyphs: tuple[str, ...]
     is_small: bool  # few pixels, to be shown as such
+    is_large: bool  # more to see than one digit
 
     @classmethod
     def of(cls, tile: Tile) -> "_Shown":
         small = max(tile.picture.shape[:2]) <= 64
         picture = data_uri(tile.picture, "png" if small else "jpg")
         glyphs = tuple(data_uri(glyph) for glyph in tile.glyphs[:4])
-        return cls(tile.title, tile.detail, tile.paint, picture, glyphs, small)
+        large = max(tile.picture.shape[:2]) > SIDE
+        return cls(tile.title, tile.detail, tile.paint, picture, glyphs, small, large)
 
 
 @dataclass(frozen=True, slots=True)

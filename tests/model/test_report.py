@@ -13,7 +13,7 @@ from model.drawing.charts import Curve, learning_curves
 from model.evaluation.answer import Answer
 from model.evaluation.compare import side_by_side
 from model.evaluation.evaluation import Answered, Damage, Evaluation
-from model.evaluation.gallery import changed_answers, mistakes, worst_mistakes
+from model.evaluation.gallery import changed_answers, difference, mistakes, worst_mistakes
 from model.evaluation.report import as_json, as_page
 from model.evaluation.statistics import Share
 from tests.model.answers import answer
@@ -110,6 +110,12 @@ def test_json_has_what_the_page_shows(photo: Path) -> None:
         {"name": "seven.png", "label": "7", "before": "7", "after": "1"}
     ]
     assert written["rejection"]["area"] == pytest.approx(0.75)
+
+
+def test_of_rows_only_the_wrong_ones_are_told() -> None:
+    assert difference("12|34|56", "12|35|6") == "row 2: 34 → 35, row 3: 56 → 6"
+    assert difference("12|34", "1234") == "12|34 → 1234"
+    assert difference("", "7") == "none → 7"
 
 
 def test_the_most_confident_mistake_comes_first() -> None:
