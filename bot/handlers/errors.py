@@ -9,6 +9,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from bot.context import Context
 from bot.services.addressing import request_in
 from bot.texts import problems
+from bot.texts.words import Words, words_in
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,20 @@ async def report_error(update: object, context: Context) -> None:
     if not isinstance(update, Update):
         return
     try:
-        await _tell(update, context.bot.bot, problems.problem(await context.words(update), error))
+        words = await _words(update, context)
+        await _tell(update, context.bot.bot, problems.problem(words, error))
     except TelegramError as failure:
         log.warning("Update %s: its sender could not be told, %s", update_id, failure)
+
+
+async def _words(update: Update, context: Context) -> Words:
+    """Return the language to tell it in: that of the app, if the settings are what failed."""
+    try:
+        return await context.words(update)
+    except Exception:
+        log.warning("Update %s: the chat's language is not known", update.update_id)
+        user = update.effective_user
+        return words_in(user.language_code if user else None)
 
 
 async def _tell(update: Update, me: User, text: str) -> None:

@@ -239,9 +239,11 @@ class OfflineRequest(BaseRequest):
 class OfflineBot:
     """The whole application on an `OfflineRequest`; an async context manager."""
 
-    def __init__(self, reader: Reader, settings: Settings | None = None) -> None:
+    def __init__(
+        self, reader: Reader, settings: Settings | None = None, chats: MemoryChats | None = None
+    ) -> None:
         self.request = OfflineRequest()
-        self.chats = MemoryChats()
+        self.chats = chats or MemoryChats()
         self.database = MemoryDatabase()
         settings = settings or load_settings(_env_file=None, telegram_bot_token=TOKEN)
         services = make_services(reader, settings, self.database, self.chats)

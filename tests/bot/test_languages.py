@@ -13,6 +13,7 @@ from tests.bot.builders import (
     GROUP,
     PRIVATE,
     FakeReader,
+    MemoryChats,
     OfflineBot,
     make_command,
     make_message,
@@ -79,6 +80,16 @@ async def test_a_language_that_is_no_more_falls_back() -> None:
         bot.chats.settings[PRIVATE["id"]] = ChatSettings(language="tlh")
         await bot.receive(**make_command("/help") | speaking("de"))
         assert bot.request.replies == [words_in("en")(chat.HELP)]
+
+
+async def test_trouble_is_told_in_the_apps_language_if_the_settings_are_what_failed() -> None:
+    class Broken(MemoryChats):
+        async def get(self, _chat_id: int) -> ChatSettings:
+            raise OSError
+
+    async with OfflineBot(READER, chats=Broken()) as bot:
+        await bot.receive(**make_command("/help") | speaking("de"))
+        assert bot.request.replies == [problems.problem(words_in("de"), None)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
