@@ -38,14 +38,14 @@ _NO_DIGIT = {
         " and take the photo straight from above."
     ),
     Reason.TOO_SMALL: Phrase(
-        "There may be a digit, but it is too small for me to read. Please take the photo closer."
+        "There may be a digit, but it's too small for me to read. Please take the photo from closer up."
     ),
     Reason.TOO_BLURRED: Phrase(
         "This is too blurred for me to read. Hold the camera still, tap to focus,"
         " and send me a new photo."
     ),
     Reason.TOO_MANY: Phrase(
-        "There is too much on this picture for me to read. Please send me a part of it."
+        "There's too much in this picture for me to read. Please send me just a part of it."
     ),
 }
 
