@@ -38,7 +38,8 @@ _NO_DIGIT = {
         " and take the photo straight from above."
     ),
     Reason.TOO_SMALL: Phrase(
-        "There may be a digit, but it's too small for me to read. Please take the photo from closer up."
+        "There may be a digit, but it's too small for me to read."
+        " Please take the photo from closer up."
     ),
     Reason.TOO_BLURRED: Phrase(
         "This is too blurred for me to read. Hold the camera still, tap to focus,"
