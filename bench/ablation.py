@@ -5,16 +5,20 @@ worth only another training can tell: name such models with `--model`, and each 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from unittest.mock import patch
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from model.artifact import Artifact, load_artifact
-from model.classifier import Classifier
+from model.classifier import Classifier, Scores, scores
 from model.datasets import GlyphSet, MissingData, PhotoSet, load_sets
 from model.errors import ArtifactError
 from model.evaluation.compare import SIGNIFICANT, side_by_side
@@ -23,27 +27,54 @@ from model.evaluation.measure import read_images, read_pictures
 from model.pipeline.params import DEFAULT, PipelineParams
 from model.reader import DigitReader
 
-ink, glyphs, normalise = DEFAULT.ink, DEFAULT.glyphs, DEFAULT.normalise
 
-WITHOUT: dict[str, PipelineParams] = {
-    "any second opinion on the ink": replace(DEFAULT, ink=replace(ink, guesses=ink.guesses[:1])),
-    "erasing rules": replace(
-        DEFAULT, ink=replace(ink, guesses=tuple(g for g in ink.guesses if not g.ruled))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part left out: by a parameter where it has one, else by what takes its place."""
+
+    params: PipelineParams = DEFAULT
+    instead: tuple[str, object] | None = None  # a name in a module, and what it is to be
+
+
+def _ink(**changes: Any) -> Part:
+    return Part(replace(DEFAULT, ink=replace(DEFAULT.ink, **changes)))
+
+
+def _glyphs(**changes: Any) -> Part:
+    return Part(replace(DEFAULT, glyphs=replace(DEFAULT.glyphs, **changes)))
+
+
+def _lines(**changes: Any) -> Part:
+    return Part(replace(DEFAULT, lines=replace(DEFAULT.lines, **changes)))
+
+
+def _always_a_digit(logits: NDArray[np.floating], temperature: float) -> Scores:
+    found = scores(logits, temperature)
+    return replace(found, digitness=np.ones(len(found.digits)))
+
+
+GUESSES = DEFAULT.ink.guesses
+
+WITHOUT: dict[str, Part] = {
+    "a glance at few pixels": Part(replace(DEFAULT, image=replace(DEFAULT.image, glance=10**9))),
+    "any second opinion on the ink": _ink(guesses=GUESSES[:1]),
+    "erasing rules": _ink(guesses=tuple(g for g in GUESSES if not g.ruled)),
+    "ink and paper swapped": _ink(guesses=tuple(g for g in GUESSES if not g.flip)),
+    "other reaches for paper": _ink(guesses=tuple(g for g in GUESSES if g.reach == 0.30)),
+    "pale strokes that touch ink": _ink(guesses=tuple(replace(g, pale=1.0) for g in GUESSES)),
+    "ink by its share of the light": _ink(lit=2.0),
+    "joining pieces": _glyphs(gap=-1.0),
+    "dropping specks": _glyphs(pieces=replace(DEFAULT.glyphs.pieces, speck=0.0)),
+    "weighing by sharp edges": _glyphs(ramp=1e6),
+    "joining pieces in a row": _lines(most=1),
+    "cutting digits that touch": _lines(cuts=0),
+    "setting pages upright": Part(instead=("model.transcribe.TURNABLE", 10**9)),
+    "the class “not a digit”": Part(instead=("model.classifier.scores", _always_a_digit)),
+    "evidence: company": Part(instead=("model.reader.alone", lambda *_: 1.0)),
+    "evidence: one paper": Part(instead=("model.reader.on_one_paper", lambda *_: True)),
+    "widening thin strokes": Part(
+        replace(DEFAULT, normalise=replace(DEFAULT.normalise, min_stroke=0.0))
     ),
-    "light ink on dark as an opinion": replace(
-        DEFAULT, ink=replace(ink, guesses=tuple(g for g in ink.guesses if not g.flip))
-    ),
-    "another reach for the paper": replace(
-        DEFAULT, ink=replace(ink, guesses=tuple(g for g in ink.guesses if g.reach == 0.30))
-    ),
-    "pale strokes that touch ink": replace(
-        DEFAULT, ink=replace(ink, guesses=tuple(replace(g, pale=1.0) for g in ink.guesses))
-    ),
-    "judging ink by its share of the light": replace(DEFAULT, ink=replace(ink, lit=2.0)),
-    "joining pieces": replace(DEFAULT, glyphs=replace(glyphs, gap=-1.0)),
-    "dropping specks": replace(DEFAULT, glyphs=replace(glyphs, speck=0.0)),
-    "weighing by sharp edges": replace(DEFAULT, glyphs=replace(glyphs, ramp=1e6)),
-    "widening thin strokes": replace(DEFAULT, normalise=replace(normalise, min_stroke=0.0)),
 }
 
 
@@ -58,46 +89,40 @@ def main(
     console = Console(stderr=True)
     try:
         sets = load_sets(data)
-        whole = _measure(load_artifact(shipped), DEFAULT, sets)
+        whole = _measure(load_artifact(shipped), Part(), sets)
         table = Table("without", title="Right, and change; * if p < 0.05", title_justify="left")
         for part in sets:
             table.add_column(part.name, justify="right")
-        table.add_row(
-            "(nothing left out)",
-            *(f"{p.figures.right.count}/{p.figures.right.total}" for p in whole.sets),
-        )
-        for name, params in WITHOUT.items():
+        table.add_row("(nothing left out)", *(_right(answered) for answered in whole.sets))
+        for name, left_out in WITHOUT.items():
             with console.status(f"Reading without {name}"):
-                table.add_row(name, *_cells(whole, _measure(load_artifact(shipped), params, sets)))
+                other = _measure(load_artifact(shipped), left_out, sets)
+            table.add_row(name, *_cells(whole, other))
         for path in model or ():
             with console.status(f"Reading with {path.name}"):
-                table.add_row(
-                    path.name, *_cells(whole, _measure(load_artifact(path), DEFAULT, sets))
-                )
+                other = _measure(load_artifact(path), Part(), sets)
+            table.add_row(path.name, *_cells(whole, other))
     except (ArtifactError, MissingData) as error:
         raise SystemExit(str(error)) from error
-    Console(width=140).print(table)
+    Console(width=150).print(table)
 
 
-def _measure(
-    artifact: Artifact, params: PipelineParams, sets: Sequence[PhotoSet | GlyphSet]
-) -> Evaluation:
-    classifier = Classifier(artifact)
-    reader = DigitReader(classifier, artifact.card, params)
-    return Evaluation(
-        artifact.card,
-        tuple(
-            Answered(
-                part.name,
-                tuple(
-                    read_images(reader, part.images)
-                    if isinstance(part, PhotoSet)
-                    else read_pictures(classifier, part.pictures, part.labels, params.normalise)
-                ),
-            )
-            for part in sets
-        ),
-    )
+def _measure(artifact: Artifact, without: Part, sets: Sequence[PhotoSet | GlyphSet]) -> Evaluation:
+    reader = DigitReader(Classifier(artifact), artifact.card, without.params)
+    answered = []
+    with patch(*without.instead) if without.instead else nullcontext():
+        for part in sets:
+            if isinstance(part, PhotoSet):
+                answers = list(read_images(reader, part.images))
+            else:
+                shape = without.params.normalise
+                answers = read_pictures(reader.classifier, part.pictures, part.labels, shape)
+            answered.append(Answered(part.name, tuple(answers)))
+    return Evaluation(artifact.card, tuple(answered))
+
+
+def _right(part: Answered) -> str:
+    return f"{part.figures.right.count}/{part.figures.right.total}"
 
 
 def _cells(whole: Evaluation, other: Evaluation) -> list[str]:

@@ -65,7 +65,7 @@ def main(
                 table.add_row(what, *usual_right(test, photos, ask, erode))
     with console.status("Reading with DigitBot"):
         table.add_row("DigitBot", *_ours(test, photos, reader))
-    Console(width=140).print(table)
+    Console(width=150).print(table)
     print("One digit for: the share of photos of one digit that are all given the same answer.")
 
 

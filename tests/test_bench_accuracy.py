@@ -11,7 +11,6 @@ from bench import ablation, before_after
 from bench.ablation import WITHOUT
 from bench.recipe import as_mnist
 from model.datasets import GlyphSet, PhotoSet, load_sets
-from model.pipeline.params import DEFAULT
 from tests.model.pictures import encode, page
 
 
@@ -33,9 +32,9 @@ def test_what_is_no_image_is_an_empty_picture() -> None:
 
 
 def test_every_part_left_out_makes_another_pipeline() -> None:
-    variants = list(WITHOUT.values())
-    assert all(v != DEFAULT for v in variants)
-    assert all(a != b for i, a in enumerate(variants) for b in variants[:i])
+    parts = list(WITHOUT.values())
+    assert all(part != ablation.Part() for part in parts)
+    assert all(a != b for i, a in enumerate(parts) for b in parts[:i])
 
 
 @pytest.fixture

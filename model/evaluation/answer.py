@@ -32,7 +32,7 @@ class Answer:
     number: str  # as in a Reading: "" for no digit
     claims: tuple[Claim, ...] = ()  # one for each digit of `number`, in its order
     refused: bool = False  # taken for no digit
-    score: float = 0.0  # the reader's own, 0 to 1: that there is a digit
+    score: float = 0.0  # 0 to 1: how surely the reader takes it for a picture of a digit
     picture: Path | Small | None = None  # what was shown: a file, or the glyph itself
     doubted: Small | None = None  # (28, 28): the best of what was refused
 

@@ -49,21 +49,20 @@ def read_image(reader: DigitReader, image: LabelledImage, data: bytes) -> Answer
         return Answer(name, image.label, "", refused=True, picture=image.path)
     reading, chosen = trace.reading, trace.chosen
     claims = tuple(Claim(d.digit, d.confidence, _small(d.glyph), d.box) for d in reading.digits)
+    doubted = _small(chosen.picture) if chosen and not claims else None
     return Answer(
-        name,
-        image.label,
-        reading.number,
-        claims,
-        not claims,
-        _score(trace),
-        image.path,
-        _small(chosen.picture) if chosen and not claims else None,
+        name, image.label, reading.number, claims, not claims, _score(trace), image.path, doubted
     )
 
 
 def _score(trace: Trace) -> float:
-    """What the reader's decision that there is a digit rests on."""
-    return trace.chosen.belief * trace.chosen.digitness if trace.chosen else 0.0
+    """How surely the reader takes it for a picture of a digit.
+
+    That is its belief that the glyph it chose is one. What it accepts for all of its reasons, what
+    else is on the page among them, stands above what it refuses.
+    """
+    belief = trace.chosen.belief * trace.chosen.digitness if trace.chosen else 0.0
+    return ACCEPT * belief if trace.reading.status == "no_digit" else ACCEPT + (1 - ACCEPT) * belief
 
 
 def read_pictures(
