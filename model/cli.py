@@ -46,7 +46,8 @@ def evaluate(
         ),
     ] = None,
     report: Annotated[
-        Path, typer.Option(help="The page to write; the figures go beside it, as JSON.")
+        Path,
+        typer.Option(dir_okay=False, help="The page to write; its figures go beside it, as JSON."),
     ] = Path("evaluation.html"),
     model: ModelOption = None,
     compare: Annotated[

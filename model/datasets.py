@@ -65,6 +65,8 @@ def load_sets(paths: Sequence[Path]) -> tuple[PhotoSet | GlyphSet, ...]:
 
 
 def _sets_in(path: Path) -> Iterator[PhotoSet | GlyphSet]:
+    if not path.exists():
+        raise MissingData(f"{path} is not there.")
     if path.is_dir():
         for name, images in labelled_sets(path).items():
             yield PhotoSet(name, tuple(images))

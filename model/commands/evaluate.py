@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from model.artifact import load_artifact
 from model.classifier import Classifier
 from model.commands.figures_table import by_digit, changes, damages, notes, summary
-from model.datasets import GlyphSet, PhotoSet, load_pictures, load_sets
+from model.datasets import GlyphSet, MissingData, PhotoSet, load_pictures, load_sets
 from model.evaluation.compare import side_by_side
 from model.evaluation.corruptions import CORRUPTIONS
 from model.evaluation.crowd import Trial, processors, read_all, read_damaged
@@ -46,6 +46,7 @@ def evaluate(request: Request) -> None:
     """
     console = Console()
     sets = _sampled(_sets(request), request)
+    request.report.parent.mkdir(parents=True, exist_ok=True)  # rather now than after the work
     jobs = request.jobs or processors()
     measured = _answered(request.model, sets, jobs)
     if request.corruptions:
@@ -62,7 +63,6 @@ def evaluate(request: Request) -> None:
         before, after = comparison.before.card.version, comparison.after.card.version
         console.print("", changes(comparison))
         console.print(f"Before: {before}. After: {after}. p: of McNemar's exact test.")
-    request.report.parent.mkdir(parents=True, exist_ok=True)
     request.report.write_bytes(as_page(measured, comparison))
     figures = request.report.with_suffix(".json")
     figures.write_text(as_json(measured, comparison), encoding="utf-8")
@@ -74,8 +74,13 @@ def _sets(request: Request) -> tuple[PhotoSet | GlyphSet, ...]:
         return load_sets(request.data)
     if request.mnist is not None:
         return (GlyphSet("MNIST test", *load_pictures(request.mnist, "_test")),)
-    from model.training.data import load_mnist  # noqa: PLC0415  brings TensorFlow along
-
+    try:
+        from model.training.data import load_mnist  # noqa: PLC0415  brings TensorFlow along
+    except ModuleNotFoundError as error:
+        raise MissingData(
+            "Say what to measure on: --data FOLDER, or --mnist FILE for Keras' mnist.npz. Only an"
+            " installation that can train downloads that by itself: make train."
+        ) from error
     return (GlyphSet("MNIST test", *load_mnist(None).test),)
 
 

@@ -1,8 +1,10 @@
 """Puts labelled pictures to a reader and notes what it answers."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.card import Metric
 from model.classifier import Classifier
@@ -22,12 +24,16 @@ def answers(
     part: PhotoSet | GlyphSet,
     on_answers: Callable[[int], None] = lambda _: None,
 ) -> tuple[Answer, ...]:
-    """Put all pictures of a set to `reader`; `on_answers` is told how many more are answered."""
+    """Put all pictures of a set to `reader`; `on_answers` is told how many more are answered.
+
+    It is told often, so that what it raises stops the work soon.
+    """
+    said: list[Answer] = []
     if isinstance(part, GlyphSet):
-        given = read_pictures(reader.classifier, part.pictures, part.labels)
-        on_answers(len(given))
-        return tuple(given)
-    said = []
+        for batch in _batches(reader.classifier, part.pictures, part.labels, DEFAULT):
+            said += batch
+            on_answers(len(batch))
+        return tuple(said)
     for answer in read_images(reader, part.images):
         said.append(answer)
         on_answers(1)
@@ -74,29 +80,41 @@ def read_pictures(
     tells of those that the reader would not have taken for one. Where there is none (label 10),
     the question is whether there is.
     """
-    answers = []
+    return list(chain.from_iterable(_batches(classifier, pictures, labels, params)))
+
+
+def _batches(
+    classifier: Classifier, pictures: Pictures, labels: Labels, params: NormaliseParams
+) -> Iterator[list[Answer]]:
     for start in range(0, len(pictures), BATCH):
         part = pictures[start : start + BATCH]
         inks = part.astype(np.float32) / np.float32(255)
         glyphs = np.stack([normalise(ink, params) for ink in inks])
         scores = classifier(glyphs)
-        for i, (row, digitness) in enumerate(zip(scores.digits, scores.digitness, strict=True)):
-            label = int(labels[start + i])
-            refused = bool(digitness < ACCEPT)
-            is_silent = refused and label == NONE
-            claim = Claim(int(row.argmax()), float(row.max()), _small(glyphs[i]))
-            answers.append(
-                Answer(
-                    f"#{start + i}",
-                    "" if label == NONE else str(label),
-                    "" if is_silent else str(claim.digit),
-                    () if is_silent else (claim,),
-                    refused,
-                    float(digitness),
-                    part[i],
-                )
+        yield [
+            _to_picture(start + i, int(labels[start + i]), picture, glyph, row, float(digitness))
+            for i, (picture, glyph, row, digitness) in enumerate(
+                zip(part, glyphs, scores.digits, scores.digitness, strict=True)
             )
-    return answers
+        ]
+
+
+def _to_picture(
+    place: int, label: int, picture: Small, glyph: Ink, row: NDArray[np.float64], digitness: float
+) -> Answer:
+    """The answer to one small picture."""
+    refused = digitness < ACCEPT
+    is_silent = refused and label == NONE
+    claim = Claim(int(row.argmax()), float(row.max()), _small(glyph))
+    return Answer(
+        f"#{place}",
+        "" if label == NONE else str(label),
+        "" if is_silent else str(claim.digit),
+        () if is_silent else (claim,),
+        refused,
+        digitness,
+        picture,
+    )
 
 
 def _small(glyph: Ink) -> Small:

@@ -1,6 +1,7 @@
 """classify, evaluate and train, as a person calls them."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +120,24 @@ def test_evaluate_compares_and_damages(run: CliRunner, folder: Path) -> None:
     assert kinds["turned"]["severities"][:2] == ["none", "5°"]
     assert all(share["of"] == 1 for d in kinds.values() for share in d["right"])
     assert "shadow edge" in report.read_text()
+
+
+def test_evaluate_says_what_to_measure_on_where_nothing_can_be_downloaded(
+    run: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)  # as where TensorFlow is not installed
+    for name in [n for n in sys.modules if n.startswith("model.training")]:
+        monkeypatch.delitem(sys.modules, name)
+    result = run.invoke(app, ["evaluate"])
+    assert result.exit_code == 2
+    assert "--data FOLDER" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["gone", "gone.npz"])
+def test_evaluate_says_what_is_not_there(run: CliRunner, tmp_path: Path, name: str) -> None:
+    result = run.invoke(app, ["evaluate", "--data", str(tmp_path / name)])
+    assert result.exit_code == 2
+    assert "is not there" in result.stderr
 
 
 def test_evaluate_says_what_a_folder_lacks(run: CliRunner, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from model.evaluation.compare import compare, side_by_side
 from model.evaluation.crowd import read_all
 from model.evaluation.evaluation import Answered, Evaluation, evaluate
 from model.evaluation.figures import figures, rejection
-from model.evaluation.measure import metric
+from model.evaluation.measure import BATCH, metric
 from model.evaluation.statistics import Share
 from model.reader import DigitReader
 from tests.model.answers import answer
@@ -126,6 +126,19 @@ def test_small_pictures_are_asked_which_digit_and_others_whether(reader: DigitRe
     assert nothing.figures.right == Share(0, 3)
     assert nothing.figures.accepted == Share(3, 3)
     assert evaluate(reader, [glyphs(1)]).rejection is None, "they are no photos"
+
+
+def test_many_small_pictures_can_be_stopped_between_batches(reader: DigitReader) -> None:
+    told: list[int] = []
+
+    def stop(count: int) -> None:
+        told.append(count)
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(reader, [glyphs(1, 5 * BATCH)], stop)
+    assert told == [BATCH, BATCH]
 
 
 def test_several_processes_answer_as_one_does(reader: DigitReader, photos: PhotoSet) -> None:
