@@ -15,6 +15,7 @@ from bot.context import Context, Services
 from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES, HANDLERS, report_error
 from bot.profile import publish_profile
+from bot.services.desk import HANDS
 from bot.services.inbox import DOWNLOAD_LIMIT
 from bot.services.patience import Patience
 from bot.settings import Settings
@@ -22,11 +23,10 @@ from bot.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
 
-# Enough for Telegram's 30 sends a second at a second a photo; it also bounds the memory that
-# downloads take, to this many times 20 MiB.
-CONCURRENT_UPDATES = 32
-# An update has at most two requests under way: its own, and a chat action.
-CONNECTIONS = 2 * CONCURRENT_UPDATES
+# Most of them wait for their chat's turn; what they load and read is bounded by the desk.
+CONCURRENT_UPDATES = 1_000
+# A picture has at most two requests under way: its own, and a chat action.
+CONNECTIONS = 2 * HANDS
 LONGEST_PAUSE = 30.0  # seconds between two tries to reach the server
 
 REFUSED = (

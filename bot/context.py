@@ -1,12 +1,14 @@
 """What every handler gets beside the update: the collaborators, typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.services.answered import Answered
 from bot.services.corrections import Corrections
+from bot.services.desk import Desk
 from bot.services.reader import Reader
 from bot.settings import Settings
 from bot.storage import ChatRepository
@@ -32,6 +34,8 @@ class Services:
     models: Served
     corrections: Corrections
     settings: Settings
+    desk: Desk = field(default_factory=Desk)
+    answered: Answered = field(default_factory=Answered)
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Services]):

@@ -9,14 +9,14 @@ from bot.context import Context
 from bot.handlers.about_me import about, show_help, start
 from bot.handlers.buttons import Button, button_too_old
 from bot.handlers.errors import report_error
-from bot.handlers.requests import answer_request
+from bot.handlers.requests import answer_edit, answer_request
 from bot.handlers.settings import CHOICE, PAGE, choose, reset, show_page, show_settings
-from bot.handlers.what_i_saw import show_what_i_saw
+from bot.handlers.what_i_saw import show_what_i_saw, show_what_i_saw_in_all
 
 __all__ = ["ALLOWED_UPDATES", "HANDLERS", "report_error"]
 
 # Told to Telegram, which otherwise keeps whatever was asked for last.
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
 
 # Neither edits nor channel posts: the same filters would let those through as well.
 NEW = filters.UpdateType.MESSAGE
@@ -32,8 +32,10 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CommandHandler("reset", reset, NEW),
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
+    MessageHandler(filters.UpdateType.EDITED_MESSAGE & TALK, answer_edit),
     # Buttons; the last one takes those that nobody knows any more.
     CallbackQueryHandler(show_what_i_saw, rf"\A{Button.WHAT_I_SAW}\Z"),
+    CallbackQueryHandler(show_what_i_saw_in_all, rf"\A{Button.WHAT_I_SAW_IN_ALL}\Z"),
     CallbackQueryHandler(show_settings, rf"\A{Button.SETTINGS}\Z"),
     CallbackQueryHandler(show_page, rf"\A{Button.SETTINGS}{PAGE}\Z"),
     CallbackQueryHandler(choose, rf"\A{Button.SETTINGS}{CHOICE}\Z"),

@@ -1,4 +1,4 @@
-"""What the bot says of itself: /start, /help, /about, and the line for what it cannot read."""
+"""What the bot says of itself: /start, /help, /about."""
 
 from telegram import Update
 
@@ -25,10 +25,3 @@ async def about(update: Update, context: Context) -> None:
     if update.message:
         words = await context.words(update)
         await update.message.reply_html(chat.about(words, context.services.models.card))
-
-
-async def hint(update: Update, context: Context) -> None:
-    """Say what to send instead of what was sent."""
-    if update.message:
-        words = await context.words(update)
-        await update.message.reply_html(words(chat.HINT))

@@ -1,5 +1,6 @@
 """The buttons under answers: what they send back, and what becomes of those we no longer know."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -19,6 +20,7 @@ class Button(StrEnum):
     """
 
     WHAT_I_SAW = "1:saw"
+    WHAT_I_SAW_IN_ALL = "1:saw_all"
     SETTINGS = "1:settings"  # then the page, and the choice on it
 
 
@@ -30,6 +32,18 @@ def keyboard_under(
     if answer.digits and settings.preview is Preview.ON_REQUEST:
         buttons.append(_button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW))
     return InlineKeyboardMarkup([buttons]) if buttons else None
+
+
+def keyboard_under_several(
+    words: Words, read: Sequence[ReaderAnswer], settings: ChatSettings
+) -> InlineKeyboardMarkup | None:
+    """Return the buttons under an answer about several pictures, None if there are none."""
+    shown = settings.preview is not Preview.ON_REQUEST or any(answer.preview for answer in read)
+    if shown or not any(answer.digits for answer in read):
+        return None
+    return InlineKeyboardMarkup.from_button(
+        _button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW_IN_ALL)
+    )
 
 
 def _button(text: str, data: Button) -> InlineKeyboardButton:

@@ -1,18 +1,23 @@
-"""Pictures: read what a person sent, and answer on it."""
+"""Pictures: read those that are asked about, and answer on them in one message."""
 
+import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import Message, Update
-from telegram.constants import ChatAction, ParseMode
+from telegram.constants import ChatAction
 
 from bot.context import Context
 from bot.errors import PhotoProblem
-from bot.handlers.buttons import keyboard_under
+from bot.handlers.replies import Place, add_to, reply
+from bot.services.addressing import Cause, Request
+from bot.services.answered import Answer, Answered, Outcome, Seen
 from bot.services.chat_action import showing
+from bot.services.desk import Batch
 from bot.services.inbox import Attachment, attachment_of, download
 from bot.services.reader import ReaderAnswer
 from bot.storage import Preview
-from bot.texts import answers, problems
 from model import UnreadableImage
 
 log = logging.getLogger(__name__)
@@ -20,30 +25,46 @@ log = logging.getLogger(__name__)
 NOT_READABLE = (UnreadableImage, PhotoProblem)  # what `read` raises
 
 
-async def answer_picture(message: Message, update: Update, context: Context) -> None:
-    """Reply to a photo, image file or sticker with the digit in it; `update` asked for that."""
-    attachment = attachment_of(message)
-    if attachment is None:  # nobody asks about such a message
+async def answer_pictures(batch: Batch, update: Update, context: Context) -> None:
+    """Answer what a turn is for; items that come late are added to their album's answer."""
+    services = context.services
+    requests = [request for request in batch.requests if not _is_done(request, services.answered)]
+    pictures = {r.picture.message_id: r.picture for r in requests if r.picture}
+    if not pictures:
         return
-    words = await context.words(update)
-    settings = await context.services.chats.get(message.chat_id)
-    try:
-        answer = await read(
-            attachment, message, context, preview=settings.preview is Preview.ALWAYS
-        )
-    except NOT_READABLE as error:
-        log.info("Update %d: %r", update.update_id, error)
-        await message.reply_text(problems.problem(words, error), do_quote=True)
+    chat_id = requests[0].message.chat_id
+    earlier = _earlier(batch, requests, services.answered)
+    kept = {seen.message_id: seen for seen in earlier.seen} if earlier else {}
+    fresh = [picture for picture in pictures.values() if not _is_in(kept, picture)]
+    if not fresh:
         return
-    log.info("Update %d: %s", update.update_id, answer.number or answer.reason)
-    text = answers.answer(words, answer, settings.detail)
-    if answer.preview:
-        await message.reply_photo(
-            answer.preview, caption=text, parse_mode=ParseMode.HTML, do_quote=True
-        )
-    else:
-        keyboard = keyboard_under(words, answer, settings)
-        await message.reply_html(text, reply_markup=keyboard, do_quote=True)
+    settings = await services.chats.get(chat_id)
+    preview = settings.preview is Preview.ALWAYS and earlier is None
+    async with showing(_action(preview), requests[0].message):
+        files = [_attached(picture) for picture in fresh]
+        outcomes = await asyncio.gather(*[look(file, context, preview=preview) for file in files])
+    seen = [
+        Seen(picture.message_id, file, outcome)
+        for picture, file, outcome in zip(fresh, files, outcomes, strict=True)
+    ]
+    for each in seen:
+        log.info("Update %d: %s", update.update_id, _summary(each.outcome))
+    if all(request.cause is Cause.EVERY_PHOTO for request in requests):
+        seen = [each for each in seen if _has_digits(each.outcome)]  # nobody waits for the others
+    if not seen:
+        return
+    place = Place(
+        context.bot, await context.words(update), settings, pictures, requests[0].thread_id
+    )
+    if earlier is not None:
+        whole = kept | {each.message_id: each for each in seen}
+        extended = replace(earlier, seen=tuple(whole[number] for number in sorted(whole)))
+        if await add_to(extended, place):
+            services.answered.note(extended)
+            return
+    message = await reply(seen, place, missed=batch.missed)
+    forgetful = tuple(_without_preview(each) for each in seen)
+    services.answered.note(Answer(chat_id, message.message_id, forgetful, batch.album))
 
 
 async def read(
@@ -53,7 +74,73 @@ async def read(
 
     Raises one of `NOT_READABLE`.
     """
-    action = ChatAction.UPLOAD_PHOTO if preview else ChatAction.TYPING
-    async with showing(action, message):
+    async with showing(_action(preview), message):
+        return await _read(attachment, context, preview=preview)
+
+
+async def look(attachment: Attachment, context: Context, *, preview: bool) -> Outcome:
+    """Download and read a picture, or return why that cannot be done."""
+    try:
+        return await _read(attachment, context, preview=preview)
+    except NOT_READABLE as error:
+        return error
+
+
+async def _read(attachment: Attachment, context: Context, *, preview: bool) -> ReaderAnswer:
+    async with context.services.desk.hands:
         data = await download(context.bot, attachment)
         return await context.services.reader.read(data, preview=preview)
+
+
+def _attached(picture: Message) -> Attachment:
+    attachment = attachment_of(picture)
+    assert attachment is not None  # only such messages are asked about
+    return attachment
+
+
+def _is_done(request: Request, answered: Answered) -> bool:
+    """Whether a message was only edited, and its picture is the one that was answered."""
+    if request.message.edit_date is None or request.picture is None:
+        return False
+    answer = answered.about(request.message.chat_id, request.picture.message_id)
+    return answer is not None and _is_in({s.message_id: s for s in answer.seen}, request.picture)
+
+
+def _earlier(batch: Batch, requests: Sequence[Request], answered: Answered) -> Answer | None:
+    """The answer that this one belongs to: on the same album, or on the message before its edit."""
+    message = requests[0].message
+    if batch.album is not None:
+        return answered.about_album(message.chat_id, batch.album)
+    if len(requests) == 1 and message.edit_date is not None and requests[0].picture is not None:
+        return answered.about(message.chat_id, requests[0].picture.message_id)
+    return None
+
+
+def _is_in(seen: dict[int, Seen], picture: Message) -> bool:
+    """Whether a picture was seen, and has not been exchanged for another since."""
+    before, attachment = seen.get(picture.message_id), attachment_of(picture)
+    return (
+        before is not None
+        and attachment is not None
+        and before.attachment.unique_id == attachment.unique_id
+    )
+
+
+def _has_digits(outcome: Outcome) -> bool:
+    return isinstance(outcome, ReaderAnswer) and bool(outcome.digits)
+
+
+def _without_preview(seen: Seen) -> Seen:
+    if isinstance(seen.outcome, ReaderAnswer):
+        return replace(seen, outcome=replace(seen.outcome, preview=None))
+    return seen
+
+
+def _summary(outcome: Outcome) -> str:
+    if isinstance(outcome, ReaderAnswer):
+        return outcome.number or str(outcome.reason)
+    return repr(outcome)
+
+
+def _action(preview: bool) -> ChatAction:
+    return ChatAction.UPLOAD_PHOTO if preview else ChatAction.TYPING

@@ -1,40 +1,67 @@
 """What people ask for: an answer on a picture, an explanation or, in groups mostly, nothing."""
 
-from telegram import Update
+from datetime import timedelta
+
+from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.context import Context
-from bot.handlers.about_me import hint
-from bot.handlers.pictures import answer_picture
-from bot.services.addressing import Request, request_in
+from bot.handlers.pictures import answer_pictures
+from bot.services.addressing import Cause, Request, part_of_album, request_in
 from bot.services.inbox import attachment_of
 from bot.storage import Trigger
-from bot.texts import groups
+from bot.texts import chat, groups
+
+TIME_TO_EDIT = timedelta(minutes=1)
 
 
 async def answer_request(update: Update, context: Context) -> None:
     """Answer the picture that a message means; in private, say what to send if it means none."""
-    message = update.message
-    if message is None:
+    if update.message is None:
         return
-    request = await _request(update, context)
-    if request is not None and request.picture is not None:
-        await answer_picture(request.picture, update, context)
-    elif request is not None:
-        words = await context.words(update)
-        await message.reply_html(words(groups.NOTHING_TO_READ), do_quote=True)
-    elif message.chat.type == ChatType.PRIVATE:
-        await hint(update, context)
+    request = await _request(update.message, context)
+    if request is not None:
+        await _answer(request, update, context)
 
 
-async def _request(update: Update, context: Context) -> Request | None:
+async def answer_edit(update: Update, context: Context) -> None:
+    """Answer who calls us in other words, soon after those that did not."""
+    message = update.edited_message
+    if message is None or message.edit_date is None:
+        return
+    request = request_in(message, context.bot.bot)
+    in_time = message.edit_date - message.date <= TIME_TO_EDIT
+    if request and request.picture and request.cause is Cause.CALLED and in_time:
+        await _answer(request, update, context)
+
+
+async def _answer(request: Request, update: Update, context: Context) -> None:
+    async with context.services.desk.turn(request) as batch:
+        if not batch.requests:
+            return
+        if request.picture is not None:
+            await answer_pictures(batch, update, context)
+        else:
+            await _explain(request, update, context)
+
+
+async def _explain(request: Request, update: Update, context: Context) -> None:
+    """Say how to ask here, who asked in a way that does not work."""
+    words = await context.words(update)
+    if request.cause is Cause.PRIVATE:
+        await request.message.reply_html(words(chat.HINT))
+    else:
+        await request.message.reply_html(words(groups.NOTHING_TO_READ), do_quote=True)
+
+
+async def _request(message: Message, context: Context) -> Request | None:
     """Return what is asked; the group's settings are looked up only where they matter."""
-    message = update.message
-    if message is None:
-        return None
     me = context.bot.bot
     request = request_in(message, me)
+    if request is None and message.chat.type == ChatType.PRIVATE:
+        return Request(message, None, Cause.PRIVATE)
     if request is not None or attachment_of(message) is None:
         return request
     settings = await context.services.chats.get(message.chat_id)
-    return request_in(message, me, every_photo=settings.trigger is Trigger.AUTO)
+    every_photo = settings.trigger is Trigger.AUTO
+    return request_in(message, me, every_photo=every_photo) or part_of_album(message)

@@ -1,20 +1,28 @@
-"""The button "What I saw": the answer becomes a picture of what the model saw."""
+"""The button "What I saw": the answer becomes, or is followed by, pictures of what was seen."""
 
+import asyncio
 import logging
 
 from telegram import InputMediaPhoto, Message, Update
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, TelegramError
 
 from bot.context import Context
-from bot.handlers.pictures import NOT_READABLE, read
+from bot.handlers.buttons import keyboard_under
+from bot.handlers.pictures import NOT_READABLE, look, read
+from bot.services.answered import Answer
+from bot.services.chat_action import showing
 from bot.services.inbox import attachment_of
+from bot.services.reader import ReaderAnswer
 from bot.texts import answers, problems
+from bot.texts.together import line, numbered
+from bot.texts.words import Words
 
 log = logging.getLogger(__name__)
 
 
 async def show_what_i_saw(update: Update, context: Context) -> None:
-    """Replace the answer by its picture, with the answer as the caption and without the button.
+    """Replace the answer by its picture, with the answer as the caption and without that button.
 
     In place, so that one photo keeps one answer and pressing twice does no harm. The photo is read
     anew from the message that the answer quotes: nothing has to be kept in between, and words and
@@ -27,7 +35,7 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
     shown_at = query.message if isinstance(query.message, Message) else None
     question = shown_at.reply_to_message if shown_at else None
     attachment = attachment_of(question) if question else None
-    if shown_at is None or attachment is None:
+    if shown_at is None or question is None or attachment is None:
         await query.answer(words.plain(problems.PHOTO_GONE), show_alert=True)
         return
     try:
@@ -39,9 +47,61 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
     settings = await context.services.chats.get(shown_at.chat_id)
     text = answers.answer(words, answer, settings.detail)
     if answer.preview:
+        said = await context.services.corrections.said_of(shown_at.chat_id, question.message_id)
         await query.edit_message_media(
-            InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML)
+            InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML),
+            reply_markup=keyboard_under(words, answer, settings, said),
         )
     else:  # another model, since then, sees no digit
         await query.edit_message_text(text, parse_mode=ParseMode.HTML)
     await query.answer()
+
+
+async def show_what_i_saw_in_all(update: Update, context: Context) -> None:
+    """Send the pictures to an answer about several as an album, and take the button away."""
+    query = update.callback_query
+    if query is None:
+        return
+    words = await context.words(update)
+    shown_at = query.message if isinstance(query.message, Message) else None
+    answer = (
+        context.services.answered.at(shown_at.chat_id, shown_at.message_id) if shown_at else None
+    )
+    if shown_at is None or answer is None:
+        await query.answer(words.plain(problems.PHOTOS_GONE), show_alert=True)
+        return
+    keyboard = shown_at.reply_markup
+    try:
+        await query.edit_message_reply_markup(None)
+    except BadRequest:
+        await query.answer()  # somebody else has pressed it, too
+        return
+    await query.answer()
+    try:
+        await _send_album(answer, shown_at, words, context)
+    except TelegramError:
+        await query.edit_message_reply_markup(keyboard)
+        raise
+
+
+async def _send_album(answer: Answer, shown_at: Message, words: Words, context: Context) -> None:
+    async with showing(ChatAction.UPLOAD_PHOTO, shown_at):
+        outcomes = await asyncio.gather(
+            *[look(seen.attachment, context, preview=True) for seen in answer.seen]
+        )
+    items = [
+        InputMediaPhoto(
+            outcome.preview, numbered(n, line(words, outcome)), parse_mode=ParseMode.HTML
+        )
+        for n, outcome in enumerate(outcomes, start=1)
+        if isinstance(outcome, ReaderAnswer) and outcome.preview
+    ]
+    if len(items) > 1:
+        await shown_at.reply_media_group(items, do_quote=True)
+    elif items:
+        (item,) = items
+        await shown_at.reply_photo(
+            item.media, item.caption, parse_mode=ParseMode.HTML, do_quote=True
+        )
+    else:  # they cannot be fetched any more
+        await shown_at.reply_html(words(problems.PHOTOS_GONE), do_quote=True)

@@ -19,6 +19,7 @@ class Attachment:
     """A file that may be a picture; Telegram does not always say its `size` in bytes."""
 
     file_id: str
+    unique_id: str  # of the file, the same whoever sends it
     size: int | None
 
 
@@ -29,11 +30,15 @@ def attachment_of(message: Message) -> Attachment | None:
     """
     if message.photo:
         file = message.photo[-1]  # the sizes of one photo, the largest last
-        return Attachment(file.file_id, file.file_size)
+        return Attachment(file.file_id, file.file_unique_id, file.file_size)
     if message.sticker and not (message.sticker.is_animated or message.sticker.is_video):
-        return Attachment(message.sticker.file_id, message.sticker.file_size)
+        return Attachment(
+            message.sticker.file_id, message.sticker.file_unique_id, message.sticker.file_size
+        )
     if message.document and not message.animation:  # an animation repeats itself as a document
-        return Attachment(message.document.file_id, message.document.file_size)
+        return Attachment(
+            message.document.file_id, message.document.file_unique_id, message.document.file_size
+        )
     return None
 
 

@@ -7,6 +7,9 @@ from bot.texts.words import Phrase, Words
 from model.errors import ImageTooLarge, ImageTooSmall, UnreadableImage
 
 PHOTO_GONE = Phrase("That picture is gone, so I can't look at it again. Please send it once more.")
+PHOTOS_GONE = Phrase(
+    "I don't have these pictures at hand any more. Reply to one with /digit, and I'll look again."
+)
 BUTTON_TOO_OLD = Phrase("This button is too old. Send the picture again for a fresh answer.")
 
 _FILE_TOO_LARGE = Phrase(

@@ -363,8 +363,8 @@ async def test_one_slow_photo_holds_up_nobody() -> None:
 
     async with OfflineBot(SlowForTheFirst(SEVEN)) as bot:
         await bot.application.start()
-        for photo in ("slow", "fast"):
-            message = make_message(photo=make_photo(photo))
+        for chat_id in (1, 2):
+            message = make_message({**PRIVATE, "id": chat_id}, **PHOTO)
             update = make_update(bot.application.bot, **message)
             await bot.application.update_queue.put(update)
         async with asyncio.timeout(30):
