@@ -33,6 +33,16 @@ class Lock:
             os.close(self._handle)
             self._handle = None
 
+    def fileno(self) -> int:
+        """Return the open file, for a child to inherit: it holds the lock then, too."""
+        assert self._handle is not None, "only a held lock can be inherited"
+        return self._handle
+
+    def note(self, text: str) -> None:
+        """Replace what the holder has noted."""
+        os.ftruncate(self.fileno(), 0)
+        os.pwrite(self.fileno(), text.encode(), 0)
+
     def holder(self) -> str | None:
         """Return the note of whoever holds the lock, None while nobody does."""
         if not self._path.exists():
@@ -63,9 +73,6 @@ class Lock:
         try:
             if fcntl is not None:
                 fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            if note is not None:
-                os.ftruncate(handle, 0)
-                os.write(handle, note.encode())
         except BlockingIOError:
             os.close(handle)
             return False
@@ -73,4 +80,6 @@ class Lock:
             os.close(handle)
             raise
         self._handle = handle
+        if note is not None:
+            self.note(note)
         return True

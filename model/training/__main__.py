@@ -1,9 +1,15 @@
-"""`python -m model.training FOLDER`: a training process; see `model.training.job`."""
+"""`python -m model.training FOLDER [FD]`: a training process; see `model.training.job`.
+
+FOLDER holds an order.json. FD is an open file through which whoever starts this holds the lock of
+the installation already; there is no moment then at which nobody does.
+"""
 
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+
+from model.training.order import training_lock
 
 NICENESS = 15
 
@@ -13,6 +19,7 @@ def give_way() -> None:
 
     A process with a session of its own is a scheduling group of its own on many Linux systems, and
     there niceness counts within the group alone: the group's own must be set as well.
+    https://man7.org/linux/man-pages/man7/sched.7.html
     """
     os.nice(NICENESS)
     with suppress(OSError):
@@ -21,10 +28,15 @@ def give_way() -> None:
 
 def main() -> int:
     """Run the order in the folder named on the command line; return the exit code."""
+    folder, *held = sys.argv[1:]
+    lock = training_lock(Path(folder).parent)
+    if not held and not lock.try_acquire(f"{os.getpid()}"):
+        print("Another training is running.", file=sys.stderr)
+        return 3
     give_way()
     from model.training.job import run  # noqa: PLC0415 - TensorFlow, only after stepping back
 
-    return run(Path(sys.argv[1]))
+    return run(Path(folder))
 
 
 if __name__ == "__main__":

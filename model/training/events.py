@@ -46,6 +46,7 @@ class Step:
     loss: float
     accuracy: float  # on distorted training pictures
     rate: float  # pictures a second
+    seconds_left: float  # of the training
     event: Literal["step"] = "step"
 
 
@@ -102,7 +103,7 @@ class Finished:
 class Failed:
     """It ended without a model; `message` is one English sentence on what to do."""
 
-    reason: Literal["busy", "data", "model", "error"]
+    reason: Literal["data", "model", "error"]
     message: str
     event: Literal["failed"] = "failed"
 

@@ -1,7 +1,5 @@
 """One run from its order to its report: the work of a training process.
 
-    python -m model.training FOLDER       FOLDER holds an order.json, see `model.training.order`
-
 It trains the candidate, puts it beside the current model on the same pictures, draws what came of
 it, and adds it to the model store. It promotes nothing: that is for whoever serves.
 """
@@ -42,7 +40,7 @@ from model.training.events import (
 )
 from model.training.fit import Progress, train
 from model.training.gate import CORRECTIONS, judge
-from model.training.order import CHECKPOINTS, EVENTS_FILE, Order, read_order, training_lock
+from model.training.order import CHECKPOINTS, EVENTS_FILE, Order, read_order
 from model.training.presets import plan_of
 from model.training.report import write_report
 
@@ -53,11 +51,7 @@ PAUSE = 0.5  # seconds between two events of one kind
 def run(folder: Path) -> int:
     """Do what the order in `folder` asks for; return the exit code."""
     order = read_order(folder)
-    lock = training_lock(folder.parent)
     journal = Journal(folder / EVENTS_FILE)
-    if not lock.try_acquire(f"{os.getpid()}"):
-        journal.tell(Failed("busy", "Another training is running."))
-        return 3
     stop = Stop()
     try:
         stop.listen()
@@ -76,7 +70,6 @@ def run(folder: Path) -> int:
         raise
     finally:
         journal.close()
-        lock.release()
     return 0
 
 
@@ -160,6 +153,8 @@ def _train(order: Order, choice: Choice, mnist: Mnist, journal: Journal, stop: S
     pace = _Pace(plan.batch)
 
     def tell(progress: Progress) -> None:
+        rate = pace.after_a_batch()
+        left = (progress.epochs - progress.epoch + 1) * progress.batches - progress.batch
         step = Step(
             progress.epoch,
             progress.epochs,
@@ -167,7 +162,8 @@ def _train(order: Order, choice: Choice, mnist: Mnist, journal: Journal, stop: S
             progress.batches,
             progress.loss,
             progress.accuracy,
-            pace.after_a_batch(),
+            rate,
+            left * plan.batch / rate,
         )
         is_last = progress.batch == progress.batches
         journal.tell_sometimes(step, is_last=is_last)
