@@ -18,7 +18,8 @@ from model.evaluation.corruptions import CORRUPTIONS
 from model.evaluation.crowd import Trial, processors, read_all, read_damaged
 from model.evaluation.evaluation import Answered, Damage, Evaluation
 from model.evaluation.measure import read_pictures
-from model.evaluation.report import as_json, as_page
+from model.evaluation.record import as_json
+from model.evaluation.report import as_page
 from model.evaluation.statistics import Share
 
 

@@ -1,10 +1,8 @@
-"""An evaluation as one page that holds all it shows, and as JSON."""
+"""An evaluation as one page that holds all it shows."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,8 +15,8 @@ from model.drawing.sheets import Tile
 from model.drawing.svg import as_svg, data_uri
 from model.drawing.themes import THEMES
 from model.evaluation.answer import Answer
-from model.evaluation.compare import Change, Comparison
-from model.evaluation.evaluation import Answered, Damage, Evaluation
+from model.evaluation.compare import Comparison
+from model.evaluation.evaluation import Damage, Evaluation
 from model.evaluation.figures import Figures
 from model.evaluation.gallery import (
     SIDE,
@@ -28,8 +26,8 @@ from model.evaluation.gallery import (
     reliability_of,
     tile,
 )
-from model.evaluation.statistics import Roc, Share, together
-from model.labels import NONE, digits_in
+from model.evaluation.statistics import Share, together
+from model.labels import NONE
 
 SHOWN = 60  # mistakes of a set that are shown as pictures
 
@@ -71,42 +69,10 @@ def as_page(
         matrix=confusion_matrix,
         both_confusions=both_confusions,
         roc=_roc(measured, comparison),
-        thresholds=_thresholds(measured.rejection),
         severities=_severities(measured),
         floor=_floor(part.figures.right.interval[0] for part in measured.sets),
     )
     return page.encode()
-
-
-def as_json(measured: Evaluation, comparison: Comparison | None = None) -> str:
-    """Write the figures that the page shows."""
-    written: dict[str, Any] = {
-        "model": measured.card.version,
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sets": [_set_object(part) for part in measured.sets],
-        "rejection": _roc_object(measured.rejection),
-        "damages": [
-            asdict(d) | {"right": [_share_object(s) for s in d.right]} for d in measured.damages
-        ],
-    }
-    if comparison is not None:
-        written["comparison"] = {
-            "before": comparison.before.card.version,
-            "after": comparison.after.card.version,
-            "sets": [
-                {
-                    "name": part.name,
-                    "before": _share_object(part.before.right),
-                    "after": _share_object(part.after.right),
-                    "p": part.p,
-                    "verdict": part.verdict,
-                    "newly_right": [_change_object(c) for c in part.newly_right],
-                    "newly_wrong": [_change_object(c) for c in part.newly_wrong],
-                }
-                for part in comparison.sets
-            ],
-        }
-    return json.dumps(written, indent=1, ensure_ascii=False) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +152,6 @@ def _mark(answers: Sequence[Answer]) -> tuple[float, float]:
     return float(np.mean(accepted)), float(np.mean(read))
 
 
-def _thresholds(curve: Roc | None) -> list[tuple[float, float]]:
-    """What the score could do: share of digits read, least share of others let through."""
-    return [(y, curve.passing(y)) for y in (0.95, 0.98, 0.99, 0.995, 1.0)] if curve else []
-
-
 @dataclass(frozen=True, slots=True)
 class _Severities:
     """One kind of damage."""
@@ -231,61 +192,3 @@ def _floor(values: Iterable[float]) -> float:
 
 def _points(shares: Iterable[Share]) -> tuple[tuple[float, float], ...]:
     return tuple((float(i), share.value) for i, share in enumerate(shares))
-
-
-def _set_object(part: Answered) -> dict[str, Any]:
-    f = part.figures
-    return {
-        "name": f.name,
-        "enters": "as ink, at stage 4" if part.is_of_glyphs else "as files",
-        "right": _share_object(f.right),
-        "digits": _share_object(f.digits),
-        "numbers": _share_object(f.numbers),
-        "refused": _share_object(f.refused),
-        "accepted": _share_object(f.accepted),
-        "ece": f.ece,
-        "bands": [
-            {"from": b.low, "to": b.high, "claimed": b.claimed, "right": _share_object(b.right)}
-            for b in f.bands
-            if b.right.total
-        ],
-        "confusion": f.confusion.tolist(),
-        "mistakes": [_answer_object(a) for a in mistakes(part.answers)],
-    }
-
-
-def _share_object(share: Share) -> dict[str, Any]:
-    low, high = share.interval
-    return {"count": share.count, "of": share.total, "low": low, "high": high}
-
-
-def _answer_object(answer: Answer) -> dict[str, Any]:
-    return {
-        "name": answer.name,
-        "label": answer.label,
-        "answer": answer.number,
-        "refused": answer.refused,
-        "confidence": answer.confidence,
-        "score": answer.score,
-        "digits": len(digits_in(answer.label)),
-    }
-
-
-def _change_object(change: Change) -> dict[str, Any]:
-    return {
-        "name": change.after.name,
-        "label": change.after.label,
-        "before": change.before.number,
-        "after": change.after.number,
-    }
-
-
-def _roc_object(curve: Roc | None) -> dict[str, Any] | None:
-    if curve is None:
-        return None
-    return {
-        "area": curve.area,
-        "digits": curve.positives,
-        "others": curve.negatives,
-        "others_accepted_when_digits_read": {f"{y:g}": x for y, x in _thresholds(curve)},
-    }

@@ -103,6 +103,10 @@ class Roc:
         """The least share of negatives let through when at least `positives` of the others are."""
         return min(x for x, y in self.points if y >= positives)
 
+    def offers(self) -> tuple[tuple[float, float], ...]:
+        """What a threshold may be chosen for: so many positives, at the cost of so many others."""
+        return tuple((y, self.passing(y)) for y in (0.95, 0.98, 0.99, 0.995, 1.0))
+
 
 def roc(positives: Sequence[float], negatives: Sequence[float]) -> Roc | None:
     """The receiver operating characteristic of a score; None if one side is empty."""

@@ -14,7 +14,8 @@ from model.evaluation.answer import Answer
 from model.evaluation.compare import side_by_side
 from model.evaluation.evaluation import Answered, Damage, Evaluation
 from model.evaluation.gallery import changed_answers, difference, mistakes, worst_mistakes
-from model.evaluation.report import as_json, as_page
+from model.evaluation.record import as_json
+from model.evaluation.report import as_page
 from model.evaluation.statistics import Share
 from tests.model.answers import answer
 from tests.model.pictures import encode, page
