@@ -1,6 +1,7 @@
 """`python -m bot` is `digitbot`."""
 
-from bot.cli import main
-
 if __name__ == "__main__":
+    # Spawned readers import this module too, and need no command line.
+    from bot.cli import main
+
     main()

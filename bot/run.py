@@ -6,6 +6,7 @@ which takes about as long.
 # ruff: noqa: PLC0415 - see above
 
 import asyncio
+import gc
 import logging
 import signal
 from contextlib import AsyncExitStack, suppress
@@ -78,6 +79,8 @@ async def _serve(settings: Settings) -> None:
         )
         services = Services(readers, database.chats, models, corrections, settings)
         application = build_application(settings, services, on_poll)
+        gc.freeze()  # what is here now stays
+        gc.enable()
         await stack.enter_async_context(polling(application))
         log.info("@%s is ready, with model %s.", application.bot.username, models.card.version)
         await refused.wait()
