@@ -59,7 +59,7 @@ def modules_after(code: str) -> set[str]:
 def test_the_bot_runs_without_tensorflow() -> None:
     loaded = modules_after(BOT)
     assert {"telegram", "model"} <= loaded
-    assert not loaded & {"tensorflow", "keras", "matplotlib"}
+    assert not loaded & {"tensorflow", "keras", "matplotlib", "jinja2"}
 
 
 def test_the_bot_itself_leaves_arrays_to_its_workers() -> None:
@@ -87,7 +87,7 @@ def test_storage_loads_what_migrates_only_to_migrate(tmp_path: Path) -> None:
 def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:
     loaded = modules_after(WORKER)
     assert "cv2" in loaded
-    assert not loaded & {"tensorflow", "keras", "matplotlib", "telegram", "sqlalchemy", "aiohttp"}
+    assert not loaded & {"tensorflow", "keras", "jinja2", "telegram", "sqlalchemy", "aiohttp"}
 
 
 def test_the_command_line_is_light_for_the_workers_that_import_it_again() -> None:
