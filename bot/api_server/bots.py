@@ -89,6 +89,11 @@ class BotAccount:
         """What an empty chat with it shows."""
         return self.profile.descriptions.get("", "")
 
+    def description_in(self, language: str | None) -> str:
+        """What an empty chat with it shows to people whose app is in a language."""
+        descriptions = self.profile.descriptions
+        return descriptions.get((language or "").partition("-")[0]) or self.description
+
     @property
     def short_description(self) -> str:
         """What its profile page shows."""

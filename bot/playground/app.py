@@ -25,6 +25,7 @@ from bot.playground.feed import Feed
 from bot.playground.guard import install_guard
 from bot.playground.page import Page
 from bot.playground.stages import LookingGlass, load_tracing_reader
+from bot.profile import publish_profile
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.models import MODELS, Models
@@ -106,7 +107,9 @@ async def open_playground(
 
     With port 0 any free one is taken. Raises `CannotStart` if the port is taken.
     """
-    async with polling(build_application(settings, services)):
+    bot = build_application(settings, services)
+    async with polling(bot):
+        await publish_profile(bot.bot)  # an empty chat shows it, and is what one sees first
         feed = Feed(cast, is_exposed=not is_loopback(host))
         application = Page(cast, feed, glass).application()
         install_guard(application, own_name=host)

@@ -19,22 +19,22 @@ def playground(cast: Cast, *, is_exposed: bool) -> JsonObject:
             "id": cast.bot.id,
             "name": cast.bot.name,
             "username": cast.bot.username,
-            "description": cast.bot.description,
         },
-        "people": [person(user, is_admin=user.id == cast.admin_id) for user in cast.people],
+        "people": [person(user, cast) for user in cast.people],
         "languages": [{"code": code, "name": name} for code, name in LANGUAGES],
         "chats": [chat(each, cast) for each in cast.chats],
         "exposed": is_exposed,
     }
 
 
-def person(user: User, *, is_admin: bool) -> JsonObject:
-    """One whom one can be."""
+def person(user: User, cast: Cast) -> JsonObject:
+    """One whom one can be, and what the bot says of itself in their language."""
     return {
         "id": user.id,
         "name": user.first_name,
         "language": user.language_code,
-        "admin": is_admin,
+        "admin": user.id == cast.admin_id,
+        "description": cast.bot.description_in(user.language_code),
     }
 
 

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from bot.playground import views
+from bot.texts import chat
+from bot.texts.words import words_in
 from model import ArtifactError, DigitReader
 from tests.bot.processes import BotProcess, run_bot
+from tests.playground.conftest import Playground
 
 
 async def test_listening_beyond_this_machine_is_told_loudly(tmp_path: Path) -> None:
@@ -48,3 +52,10 @@ async def test_a_taken_port_is_told_in_a_sentence_and_the_page_is_served(tmp_pat
     code, stderr = await first.ended()
     assert code == 0, stderr
     assert "Traceback" not in stderr
+
+
+async def test_an_empty_chat_shows_each_person_the_description_in_their_language(
+    playground: Playground,
+) -> None:
+    shown = [views.person(user, playground.cast)["description"] for user in playground.cast.people]
+    assert shown == [words_in(code)(chat.DESCRIPTION) for code in ("en", "zh", "de")]

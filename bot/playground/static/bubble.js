@@ -114,9 +114,9 @@ function keys(message) {
 function key(message, { text, callback_data: data, url }) {
   if (url) {
     const isSafe = /^(https?|tg):/i.test(url);
-    return el("a", { href: isSafe ? url : undefined, target: "_blank", rel: "noopener noreferrer" }, text);
+    return el("a", { href: isSafe ? url : undefined, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, text);
   }
-  const button = el("button", { type: "button", disabled: data === undefined }, text);
+  const button = el("button", { type: "button", dir: "auto", disabled: data === undefined }, text);
   button.onclick = async () => {
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";

@@ -151,9 +151,9 @@ function intro(handlers) {
   const isPrivate = store.current.type === "private";
   const title = isPrivate ? "What can this bot do?" : store.current.title;
   const words = isPrivate
-    ? store.bot.description
+    ? store.person.description
     : "Nothing here yet. Send a photo with a digit, then reply to it with /digit, as somebody else if you like.";
-  const card = el("div", {}, el("img", { src: "/static/icon.svg", alt: "" }), el("b", {}, title), el("p", {}, words));
+  const card = el("div", {}, el("img", { src: "/static/icon.svg", alt: "" }), el("b", {}, title), el("p", { dir: "auto" }, words));
   if (isPrivate) card.append(el("button", { type: "button", className: "primary", onclick: () => handlers.command("/start") }, "Start"));
   return el("li", { className: "intro" }, card);
 }

@@ -167,7 +167,7 @@ async function suggest() {
       await sendCommand(`/${command}${inGroup ? `@${store.bot.username}` : ""}`);
       words.focus();
     };
-    return el("div", { role: "option", id: `command-${index}`, "aria-selected": String(index === 0), onclick: pick }, el("b", {}, `/${command}`), el("span", {}, description));
+    return el("div", { role: "option", id: `command-${index}`, "aria-selected": String(index === 0), onclick: pick }, el("b", {}, `/${command}`), el("span", { dir: "auto" }, description));
   }));
   menu.hidden = false;
   words.setAttribute("aria-activedescendant", "command-0");
