@@ -53,7 +53,7 @@ class ModelStore:
     """The versions under `root`, which need not exist yet, and the shipped one."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     # Looking
 
@@ -85,14 +85,14 @@ class ModelStore:
         shipped one. Whoever cannot load the first takes the next.
         """
         shipped = model_folder(None)
-        folders = [shipped if v == SHIPPED else self._root / v for v in self._history()]
+        folders = [shipped if v == SHIPPED else self.root / v for v in self._history()]
         there = [folder for folder in folders if (folder / CARD_FILE).is_file()]
         return list(dict.fromkeys([*there, shipped]))
 
     def mark(self) -> object:
         """Something that differs whenever another version has been made the served one."""
         try:
-            status = (self._root / CURRENT).stat()
+            status = (self.root / CURRENT).stat()
         except FileNotFoundError:
             return None
         return status.st_ino, status.st_mtime_ns
@@ -105,13 +105,13 @@ class ModelStore:
         Raises `ArtifactError` if it is not whole, or another of that version is here.
         """
         card = check_whole(folder)
-        target = self._root / card.version
+        target = self.root / card.version
         with self._changing():
             if target.exists():
                 if read_card(target) == card:
                     return self.get(card.version)
-                raise ArtifactError(f"There is another model {card.version} in {self._root}.")
-            aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self._root))
+                raise ArtifactError(f"There is another model {card.version} in {self.root}.")
+            aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
             for name in FILES:
                 shutil.copyfile(folder / name, aside / name)
                 _flush(aside / name)
@@ -119,7 +119,7 @@ class ModelStore:
             aside.chmod(0o755)
             _flush(aside)
             aside.rename(target)
-            _flush(self._root)
+            _flush(self.root)
         return self.get(card.version)
 
     def promote(self, version: str) -> StoredModel:
@@ -180,36 +180,36 @@ class ModelStore:
     # Inside
 
     def _folders(self) -> list[Path]:
-        if not self._root.is_dir():
+        if not self.root.is_dir():
             return []
-        return [f for f in self._root.iterdir() if f.is_dir() and not f.name.startswith(".")]
+        return [f for f in self.root.iterdir() if f.is_dir() and not f.name.startswith(".")]
 
     def _history(self) -> list[str]:
         try:
-            lines = (self._root / CURRENT).read_text(encoding="utf-8").split()
+            lines = (self.root / CURRENT).read_text(encoding="utf-8").split()
         except (FileNotFoundError, UnicodeDecodeError):
             return []
         return [line for line in lines if Path(line).name == line]  # names, never paths
 
     def _write_history(self, versions: list[str]) -> None:
-        aside = self._root / f".new-{CURRENT}"
+        aside = self.root / f".new-{CURRENT}"
         aside.write_text("\n".join(versions[:KEPT]) + "\n", encoding="utf-8")
         _flush(aside)
-        aside.replace(self._root / CURRENT)
-        _flush(self._root)
+        aside.replace(self.root / CURRENT)
+        _flush(self.root)
 
     def _remove(self, folder: Path) -> None:
         """First out of sight in one step, then for good."""
         aside = folder.with_name(f".old-{folder.name}")
         folder.rename(aside)
-        _flush(self._root)
+        _flush(self.root)
         shutil.rmtree(aside)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Let one process at a time change the store, and sweep first what a crash has left."""
-        with Lock(self._root / ".lock"):
-            for left in [*self._root.glob(".new-*"), *self._root.glob(".old-*")]:
+        with Lock(self.root / ".lock"):
+            for left in [*self.root.glob(".new-*"), *self.root.glob(".old-*")]:
                 if left.is_dir():
                     shutil.rmtree(left)
                 else:

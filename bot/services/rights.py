@@ -1,10 +1,24 @@
 """Who may do what, asked in this one place and each time anew, for commands and buttons alike."""
 
+from collections.abc import Collection
+
 from telegram import Bot, ChatMember, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden
 
 _RUN_IT = {ChatMember.OWNER, ChatMember.ADMINISTRATOR}
+
+
+def runs_the_bot(update: Update, admin_ids: Collection[int]) -> bool:
+    """Return whether who sent `update` is one of the bot's own admins, whatever they are in a chat.
+
+    Telegram vouches for `from`, in messages and for buttons. But a message in the name of a group
+    or a channel has a made-up one: who writes anonymously cannot be known, and is refused.
+    """
+    if update.message is not None and update.message.sender_chat is not None:
+        return False
+    user = update.effective_user
+    return user is not None and user.id in admin_ids
 
 
 async def runs_the_chat(update: Update, bot: Bot) -> bool:

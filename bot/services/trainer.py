@@ -1,0 +1,354 @@
+"""The training of this installation: one run at a time, from the order to the promotion.
+
+The bot owns the life of the process that trains. What that says is read from a file of the run, so
+a bot that was killed takes up the thread where it finds it: a process that still runs is adopted,
+one that has ended meanwhile is believed, and one that died is told to whoever waits for it.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from bot.services.models import Models
+from bot.services.training import (
+    CANCELLED,
+    SHUT_DOWN,
+    TOO_LARGE,
+    TOO_LONG,
+    Asker,
+    Busy,
+    Limits,
+    NoTensorFlow,
+    NothingToResume,
+    Reporter,
+    Silence,
+    State,
+)
+from bot.services.training_process import TRAIN, AlreadyTraining, EventTail, TrainingProcess
+from bot.storage import Run, RunStatus, TrainingRepository
+from model import ModelError
+from model.training.events import Chose, Event, Failed, Finished, Stopped
+from model.training.order import CHECKPOINTS, Correction, Order, Preset, read_order, write_order
+
+log = logging.getLogger(__name__)
+
+RUNS: Final = "training"  # the folder of runs, in DATA_DIR
+LOOK: Final = 0.2  # seconds between two looks at the process
+GRACE: Final = 7.0  # seconds to stop in, of the ten that Docker gives the bot
+KEPT: Final = 20  # folders of runs; the rows stay
+
+
+class Trainer:
+    """Trains; `running` makes it work.
+
+    `corrections` are what there is to learn from; `settings` becomes a part of the order, such as
+    where MNIST is. `command` is the process, for tests.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        models: Models,
+        runs: TrainingRepository,
+        corrections: Callable[[], Awaitable[Sequence[Correction]]],
+        settings: Callable[[Order], Order] = lambda order: order,
+        limits: Limits | None = None,
+        command: Sequence[str] = TRAIN,
+    ) -> None:
+        self.runs = runs
+        self._data_dir = data_dir.resolve()
+        self.models = models
+        self._corrections = corrections
+        self._settings = settings
+        self._limits = limits or Limits()
+        self._command = command
+        self._reporter: Reporter = Silence()
+        self._state: State | None = None
+        self._process: TrainingProcess | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._cause: str | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def state(self) -> State | None:
+        """How the run under way stands, None if there is none."""
+        return self._state
+
+    def folder(self, run: Run) -> Path:
+        """Where a run keeps its files."""
+        return self._data_dir / RUNS / f"{run.id}"
+
+    @asynccontextmanager
+    async def running(self, reporter: Reporter) -> AsyncIterator[None]:
+        """Take up what an earlier bot has left, and train when asked to within the block.
+
+        At its end a run under way is asked to keep what it has, and is interrupted.
+        """
+        self._reporter = reporter
+        await self._take_up()
+        try:
+            yield
+        finally:
+            await self._shut_down()
+
+    async def start(self, preset: Preset, asker: Asker, trial: int | None = None) -> Run:
+        """Begin a run.
+
+        Raises `Busy`, or another `CannotTrain`.
+        """
+        async with self._starting:
+            self._refuse_if_impossible()
+            seed = random.randrange(2**31)  # noqa: S311 - of a training, not of a secret
+            run = await self.runs.add(
+                preset=preset,
+                **asdict(asker),
+                message_id=None,
+                started_at=datetime.now(UTC),
+                seed=seed,
+                compared_with=self.models.card.version,
+            )
+            order = Order(
+                run.id,
+                preset,
+                self.folder(run),
+                self.models.store.root.resolve(),
+                self.models.folder.resolve(),
+                seed,
+                corrections=tuple(await self._corrections()),
+                trial=trial,
+            )
+            return await self._launch(run, self._settings(order))
+
+    async def resume(self, asker: Asker) -> Run:
+        """Go on with the last run, which was interrupted.
+
+        Raises `Busy`, `NothingToResume`, or another `CannotTrain`.
+        """
+        async with self._starting:
+            self._refuse_if_impossible()
+            run = await self.resumable()
+            if run is None:
+                raise NothingToResume
+            order = await asyncio.to_thread(read_order, self.folder(run))
+            run = await self.runs.change(
+                run.id,
+                **asdict(asker),
+                message_id=None,
+                status=RunStatus.RUNNING,
+                ended_at=None,
+                reason="",
+                compared_with=self.models.card.version,
+            )
+            return await self._launch(run, replace(order, current=self.models.folder.resolve()))
+
+    async def resumable(self) -> Run | None:
+        """Return the run that `resume` would go on with."""
+        for run in await self.runs.newest():
+            if run.status is RunStatus.INTERRUPTED and _can_go_on(self.folder(run)):
+                return run
+        return None
+
+    async def cancel(self) -> Run | None:
+        """End the run under way at once and remove what it has made; return it, if there was one.
+
+        What it has to show for itself is gone when this returns.
+        """
+        state, watching = self._state, self._watching
+        if state is None or watching is None or self._process is None:
+            return None
+        self._cause = CANCELLED
+        self._process.kill()
+        await asyncio.shield(watching)
+        return state.run
+
+    async def shown_by(self, run: Run, message_id: int) -> None:
+        """Note which message shows how a run goes."""
+        run = await self.runs.change(run.id, message_id=message_id)
+        if self._state is not None and self._state.run.id == run.id:
+            self._state = replace(self._state, run=replace(self._state.run, message_id=message_id))
+            self._reporter.goes_on(self._state)
+
+    async def promote(self, version: str) -> None:
+        """Let a model answer, and note it at the run that made it; raises `ModelError`."""
+        await self.models.promote(version)
+        await self._note(version, RunStatus.CANDIDATE, RunStatus.PROMOTED)
+
+    async def _note(self, version: str, before: RunStatus, after: RunStatus) -> None:
+        for run in await self.runs.newest(100):
+            if run.version == version and run.status is before:
+                await self.runs.change(run.id, status=after)
+
+    def _refuse_if_impossible(self) -> None:
+        if self._state is not None:
+            raise Busy(self._state.run)
+        if self._command is TRAIN and find_spec("tensorflow") is None:
+            raise NoTensorFlow
+
+    async def _launch(self, run: Run, order: Order) -> Run:
+        folder = self.folder(run)
+        try:
+            await asyncio.to_thread(write_order, order)
+            process = await asyncio.to_thread(
+                TrainingProcess.start, folder, self._environment(folder), self._command
+            )
+        except AlreadyTraining:
+            await self._give_up(run, RunStatus.FAILED, "another training")
+            raise Busy(None) from None
+        except BaseException:
+            await self._give_up(run, RunStatus.FAILED, "it could not be started")
+            raise
+        self._watch(State(run), process)
+        return run
+
+    async def _give_up(self, run: Run, status: RunStatus, reason: str) -> None:
+        await self.runs.change(run.id, status=status, reason=reason, ended_at=datetime.now(UTC))
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        threads = f"{self._limits.threads}"
+        return {
+            "TMPDIR": f"{folder}",  # what a kill leaves there goes with the folder
+            "KERAS_HOME": f"{self._data_dir / 'keras'}",  # where MNIST is kept
+            "OMP_NUM_THREADS": threads,
+            "TF_NUM_INTRAOP_THREADS": threads,
+            "TF_NUM_INTEROP_THREADS": "1",
+            "OPENCV_FOR_THREADS_NUM": "1",
+        }
+
+    async def _take_up(self) -> None:
+        """See what became of a run that an earlier bot has left running."""
+        run = await self.runs.running()
+        if run is None:
+            return
+        process = await asyncio.to_thread(TrainingProcess.left_over, self.folder(run))
+        if process is not None:
+            log.info("The training %d still runs, and is taken up.", run.id)
+            self._watch(State(run), process)
+        else:
+            log.info("The training %d has ended while nobody watched.", run.id)
+            self._watch(State(run), None)
+
+    def _watch(self, state: State, process: TrainingProcess | None) -> None:
+        self._state, self._process, self._cause = state, process, None
+        self._watching = asyncio.create_task(self._see_through(process))
+
+    async def _see_through(self, process: TrainingProcess | None) -> None:
+        assert self._state is not None
+        loop = asyncio.get_running_loop()
+        tail = EventTail(self.folder(self._state.run))
+        deadline = loop.time() + self._limits.hours * 3600
+        try:
+            while True:
+                is_alive = process is not None and process.is_alive()
+                for event in tail.new():
+                    await self._hear(event)
+                self._reporter.goes_on(self._state)
+                if process is None or not is_alive:  # what it said last has been heard
+                    break
+                if loop.time() > deadline:
+                    self._cause = TOO_LONG
+                elif process.memory() > self._limits.memory:
+                    self._cause = TOO_LARGE
+                if self._cause in (TOO_LONG, TOO_LARGE):
+                    process.kill()
+                await asyncio.sleep(LOOK)
+            state = await self._conclude(self._state, process)
+        except Exception:
+            log.exception("The training %d cannot be concluded", self._state.run.id)
+            run = await self.runs.change(
+                self._state.run.id, status=RunStatus.FAILED, ended_at=datetime.now(UTC)
+            )
+            state = replace(self._state, run=run)
+        finally:
+            self._state = self._process = None
+        try:
+            await self._reporter.has_ended(state)
+        except Exception:
+            log.exception("The training %d cannot be reported", state.run.id)
+
+    async def _hear(self, event: Event) -> None:
+        assert self._state is not None
+        self._state = self._state.after(event)
+        if isinstance(event, Chose):
+            run = await self.runs.change(
+                self._state.run.id,
+                taught=event.taught,
+                held_back=event.held_back,
+                suspects=event.suspects,
+            )
+            self._state = replace(self._state, run=run)
+
+    async def _conclude(self, state: State, process: TrainingProcess | None) -> State:
+        folder, end = self.folder(state.run), state.end
+        version, figures = None, []
+        if self._cause == CANCELLED:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            status, reason = RunStatus.CANCELLED, CANCELLED
+        elif isinstance(end, Finished):
+            status, reason = await self._let_through(end)
+            version, figures = end.version, [asdict(result) for result in end.sets]
+            await asyncio.to_thread(self._tidy, folder)
+        elif isinstance(end, Failed):
+            status, reason = RunStatus.FAILED, end.message
+        else:
+            fate = process.fate() if process is not None else "unknown"
+            reason = self._cause or (SHUT_DOWN if isinstance(end, Stopped) else fate)
+            can_go_on = await asyncio.to_thread(_can_go_on, folder)
+            status = RunStatus.INTERRUPTED if can_go_on else RunStatus.FAILED
+        log.info("The training %d is %s: %s", state.run.id, status, reason)
+        run = await self.runs.change(
+            state.run.id,
+            status=status,
+            reason=reason,
+            version=version,
+            figures=json.loads(json.dumps(figures)),
+            ended_at=datetime.now(UTC),
+        )
+        return replace(state, run=run)
+
+    async def _let_through(self, end: Finished) -> tuple[RunStatus, str]:
+        """Promote what has passed the gate, if it can be served."""
+        if not end.passed:
+            return RunStatus.CANDIDATE, end.reason
+        try:
+            await self.models.promote(end.version)
+        except ModelError as error:
+            return RunStatus.CANDIDATE, str(error)
+        return RunStatus.PROMOTED, end.reason
+
+    def _tidy(self, folder: Path) -> None:
+        """Remove what is needed no more: of this run, of old runs, old models."""
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+        for path in folder.glob(CHECKPOINTS):
+            path.unlink()
+        runs = [f for f in folder.parent.iterdir() if f.is_dir() and f.name.isdecimal()]
+        for old in sorted(runs, key=lambda f: int(f.name))[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+        self.models.store.prune()
+
+    async def _shut_down(self) -> None:
+        watching, process = self._watching, self._process
+        if watching is None or watching.done():
+            return
+        if process is not None:
+            self._cause = SHUT_DOWN
+            await asyncio.to_thread(process.ask_to_stop)
+        done, _ = await asyncio.wait({watching}, timeout=GRACE)
+        if not done and process is not None:
+            process.kill()
+        await asyncio.wait({watching}, timeout=GRACE)
+
+
+def _can_go_on(folder: Path) -> bool:
+    """Whether a run has kept something to go on from."""
+    return any(folder.glob(CHECKPOINTS)) or any(folder.glob("candidate/*/metadata.json"))
