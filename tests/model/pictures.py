@@ -111,3 +111,18 @@ def as_picture(pixels: Pixels) -> Picture:
     """What stage 1 makes of RGB pixels."""
     h, w = pixels.shape[:2]
     return Picture(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), Size(w, h), lambda: pixels)
+
+
+def written(rows: str, *, gap: float = 0.35, side: int = 90) -> Pixels:
+    """A page of numbers in 7, 4 and 1, rows separated by "|", digits `side` pixels high."""
+    pitch, step = round(side * 1.7), round(side * (0.7 + gap))
+    lines = rows.split("|")
+    w = step * max(map(len, lines)) + 2 * side
+    sheet = np.full((pitch * len(lines) + side, w, 3), (225, 225, 220), np.uint8)
+    for i, line in enumerate(lines):
+        for j, digit in enumerate(line):
+            x, y = side + j * step, side // 2 + i * pitch
+            cell = page(int(digit), size=(side, pitch), height=side / pitch)
+            there = sheet[y : y + pitch, x : x + side]
+            there[:] = np.minimum(there, cell)
+    return sheet

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from model import DigitReader
-from model.preview import BOX, GAP, SIDE, draw_preview
+from model.preview import GAP, SIDE, SURE, draw_preview
 from tests.model.pictures import Pixels, encode, page
 
 
@@ -30,7 +30,7 @@ def test_the_glyph_stands_unsmoothed_beside_the_photo_with_its_box(reader: Digit
     assert np.ptp(cells, axis=(1, 3)).max() == 0, "each pixel of the glyph is a flat square"
     assert np.abs(cells[:, 0, :, 0] / 255 - digit.glyph).max() < 0.01
     photo = preview[:, : GAP + SIDE].astype(int)
-    assert (np.abs(photo - BOX).sum(axis=2) < 60).sum() > 500, "there is a box in the photo"
+    assert (np.abs(photo - SURE).sum(axis=2) < 60).sum() > 500, "there is a box in the photo"
 
 
 def test_without_a_digit_only_the_photo_is_drawn(reader: DigitReader) -> None:

@@ -1,0 +1,132 @@
+"""Whole numbers: rows, order, digits that touch or break, pages askew, and what is no number."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model import DigitReader
+from model.preview import GAP, SIDE, draw_preview
+from model.reading import Box
+from model.transcribe import set_back
+from tests.model.pictures import Pixels, encode, grain, page, written
+
+calm = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def reader() -> DigitReader:
+    return DigitReader.load()
+
+
+def number(reader: DigitReader, image: Pixels) -> str:
+    return reader.read(encode(image)).number
+
+
+@calm
+@given(rows=st.lists(st.text("147", min_size=2, max_size=6), min_size=1, max_size=4))
+def test_rows_are_read_from_left_to_right_and_top_to_bottom(
+    reader: DigitReader, rows: list[str]
+) -> None:
+    text = "|".join(rows)
+    if set(text) == {"1"}:
+        return  # strokes side by side may be hatching: nothing is promised of ones alone
+    assert number(reader, grain(written(text), 3)) == text
+
+
+def test_each_digit_has_its_own_box_in_the_original(reader: DigitReader) -> None:
+    image = cv2.resize(written("741|174"), None, fx=3, fy=3)
+    reading = reader.read(encode(image))
+    assert reading.number == "741|174"
+    assert [str(d.digit) for d in reading.digits] == list("741174")
+    for digit in reading.digits:
+        x, y, w, h = digit.box
+        inside = image[y : y + h, x : x + w].mean(axis=2) < 150
+        assert inside.any(axis=0).mean() > 0.9, "the box closes around ink"
+        assert inside.any(axis=1).mean() > 0.9
+    left = [d.box.x for d in reading.digits]
+    assert left[:3] == sorted(left[:3])
+    assert left[3:] == sorted(left[3:])
+
+
+@pytest.mark.parametrize("angle", [-8, 8])
+def test_slanting_rows_stay_rows(reader: DigitReader, angle: float) -> None:
+    image = written("7417|4174")
+    h, w = image.shape[:2]
+    turn = cv2.getRotationMatrix2D((w / 2, h / 2), angle, 0.8)
+    turned = cv2.warpAffine(image, turn, (w, h), borderValue=(225, 225, 220))
+    assert number(reader, turned.astype(np.uint8)) == "7417|4174"
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_page_on_its_side_is_set_upright(reader: DigitReader, turns: int) -> None:
+    image = np.ascontiguousarray(np.rot90(written("7441|1474|4747"), turns))
+    reading = reader.read(encode(image))
+    assert reading.number == "7441|1474|4747"
+    for digit in reading.digits:
+        x, y, w, h = digit.box
+        assert (image[y : y + h, x : x + w].mean(axis=2) < 150).any(), "boxes are of the original"
+
+
+def test_digits_that_touch_are_cut(reader: DigitReader) -> None:
+    image = written("474")
+    ink = np.flatnonzero((image.mean(axis=2) < 150).any(axis=0))
+    gaps = np.flatnonzero(np.diff(ink) > 1)
+    assert len(gaps) == 2
+    level = round(image.shape[0] * 0.5)
+    for gap in gaps:  # a thin stroke from each digit to the next
+        cv2.line(image, (int(ink[gap]) - 2, level), (int(ink[gap + 1]) + 2, level), (40, 40, 50), 2)
+    assert number(reader, image) == "474"
+
+
+def test_a_broken_stroke_stays_one_digit(reader: DigitReader) -> None:
+    image = written("4714")
+    _, seven, _, _ = sorted(d.box for d in reader.read(encode(image)).digits)
+    middle = seven.x + seven.w // 2
+    image[:, middle - 3 : middle + 3][: seven.y + seven.h // 4] = (225, 225, 220)  # its bar
+    assert number(reader, image) == "4714"
+
+
+def test_a_fraction_bar_is_no_digit(reader: DigitReader) -> None:
+    image = written("741|174")
+    h, w = image.shape[:2]
+    cv2.line(image, (60, round(0.505 * h)), (w - 60, round(0.505 * h)), (40, 40, 50), 6)
+    assert number(reader, image) == "741|174"
+
+
+def test_letters_are_no_number(reader: DigitReader) -> None:
+    image = np.full((300, 900, 3), 235, np.uint8)
+    cv2.putText(image, "HELLO FRIEND", (40, 180), cv2.FONT_HERSHEY_SIMPLEX, 3.5, (40, 40, 50), 9)
+    assert reader.read(encode(image)).status == "no_digit"
+
+
+def test_one_digit_with_a_speck_beside_it_stays_one(reader: DigitReader) -> None:
+    image = page(4, centre=(0.4, 0.5))
+    cv2.circle(image, (400, 120), 7, (40, 40, 50), -1)
+    assert number(reader, image) == "4"
+
+
+@given(
+    turns=st.integers(0, 3),
+    box=st.tuples(*(st.integers(0, 40) for _ in range(2)), *(st.integers(1, 20) for _ in range(2))),
+)
+def test_a_box_is_set_back_to_where_it_was(turns: int, box: tuple[int, int, int, int]) -> None:
+    x, y, w, h = box
+    page = np.zeros((64, 90), np.uint8)
+    page[y : y + h, x : x + w] = 1
+    found = Box(*cv2.boundingRect(np.ascontiguousarray(np.rot90(page, turns))))
+    assert set_back(found, turns, width=90, height=64) == Box(*box)
+
+
+def test_the_preview_names_each_digit_and_shows_its_glyph(reader: DigitReader) -> None:
+    data = encode(written("7417"))
+    reading = reader.read(data)
+    png = cv2.imdecode(np.frombuffer(draw_preview(data, reading), np.uint8), cv2.IMREAD_COLOR)
+    assert png is not None
+    assert png.shape[1] == 2 * SIDE + 2 * GAP
+    side = 2 * SIDE // 8
+    for place, digit in enumerate(reading.digits):
+        tile = png[-GAP - side : -GAP, GAP + place * side :][:, :side, 0]
+        seen = cv2.resize(tile[2:-2, 2:-2], (28, 28), interpolation=cv2.INTER_AREA)
+        assert np.corrcoef(seen.ravel(), digit.glyph.ravel())[0, 1] > 0.9
