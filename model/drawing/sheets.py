@@ -68,7 +68,7 @@ def look(pixels: Pixels, marks: Sequence[tuple[str, Box]], side: int) -> Pixels:
     if boxes:
         left, top = min(b.x for b in boxes), min(b.y for b in boxes)
         right, bottom = max(b.x + b.w for b in boxes), max(b.y + b.h for b in boxes)
-        room = max(right - left, bottom - top)  # as much again on each side, to see what is near
+        room = max(8, right - left, bottom - top)  # as much again all around, to see what is near
         left, top = max(0, left - room), max(0, top - room)
         right, bottom = min(w, right + room), min(h, bottom + room)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 from model.evaluation.answer import Answer
 from model.evaluation.compare import Change, Comparison
 from model.evaluation.evaluation import Answered, Evaluation
+from model.evaluation.figures import Figures
 from model.evaluation.gallery import mistakes
 from model.evaluation.statistics import Roc, Share
 
@@ -30,8 +31,8 @@ def as_json(measured: Evaluation, comparison: Comparison | None = None) -> str:
             "sets": [
                 {
                     "name": part.name,
-                    "before": _share_object(part.before.right),
-                    "after": _share_object(part.after.right),
+                    "before": _counts_object(part.before),
+                    "after": _counts_object(part.after),
                     "p": part.p,
                     "verdict": part.verdict,
                     "newly_right": [_change_object(c) for c in part.newly_right],
@@ -48,12 +49,7 @@ def _set_object(part: Answered) -> dict[str, Any]:
     return {
         "name": f.name,
         "enters": "as ink, at stage 4" if part.is_of_glyphs else "as files",
-        "right": _share_object(f.right),
-        "digits": _share_object(f.digits),
-        "numbers": _share_object(f.numbers),
-        "refused": _share_object(f.refused),
-        "accepted": _share_object(f.accepted),
-        "ece": f.ece,
+        **_counts_object(f),
         "bands": [
             {"from": b.low, "to": b.high, "claimed": b.claimed, "right": _share_object(b.right)}
             for b in f.bands
@@ -61,6 +57,17 @@ def _set_object(part: Answered) -> dict[str, Any]:
         ],
         "confusion": f.confusion.tolist(),
         "mistakes": [_answer_object(a) for a in mistakes(part.answers)],
+    }
+
+
+def _counts_object(f: Figures) -> dict[str, Any]:
+    return {
+        "right": _share_object(f.right),
+        "digits": _share_object(f.digits),
+        "numbers": _share_object(f.numbers),
+        "refused": _share_object(f.refused),
+        "accepted": _share_object(f.accepted),
+        "ece": f.ece,
     }
 
 

@@ -138,6 +138,11 @@ def test_a_look_shows_what_is_near_the_boxes_and_marks_them() -> None:
     assert max(look(page, [], 45).shape) == 45
 
 
+@pytest.mark.parametrize("box", [Box(0, 0, 0, 0), Box(89, 59, 1, 1), Box(0, 0, 90, 60)])
+def test_a_look_at_any_box_is_a_picture(box: Box) -> None:
+    assert min(look(photo(), [("1", box)], 100).shape[:2]) > 10
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0.9, 1), (0.5, 1), (0.973, 0.999)])
 def test_an_axis_has_a_few_ticks_within_its_bounds(low: float, high: float) -> None:
     ticks = [value for value, _ in percent_axis("", low, high).ticks]

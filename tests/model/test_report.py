@@ -107,6 +107,8 @@ def test_json_has_what_the_page_shows(photo: Path) -> None:
     assert [m["name"] for m in photos["mistakes"]] == ["seven.png", "gone.jpg"]
     assert written["damages"][0]["right"][1]["count"] == 1
     (changed, _) = written["comparison"]["sets"]
+    assert changed["before"]["right"]["count"] == 2
+    assert changed["after"]["ece"] > changed["before"]["ece"]
     assert changed["newly_wrong"] == [
         {"name": "seven.png", "label": "7", "before": "7", "after": "1"}
     ]
