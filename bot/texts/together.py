@@ -11,6 +11,7 @@ from bot.texts.problems import problem
 from bot.texts.words import Phrase, Words
 from model import Reason
 
+_SURE = Phrase("{number} ({percent})")
 _LIKELY = Phrase("probably {number} ({percent})")
 _GUESS = Phrase("perhaps {number} ({percent})")
 _OR = Phrase("{guess}, or {rivals}")  # rivals: "9", or "4 or 9"
@@ -25,7 +26,7 @@ def together(words: Words, seen: Sequence[Seen], links: Sequence[str | None]) ->
         numbered(_number(n, link), line(words, each.outcome))
         for n, (each, link) in enumerate(zip(seen, links, strict=True), start=1)
     ]
-    return "\n".join([head, *lines])
+    return words.aligned("\n".join([head, *lines]))
 
 
 def numbered(number: object, text: Markup) -> Markup:
@@ -43,7 +44,7 @@ def line(words: Words, outcome: Outcome) -> Markup:
     confidence = min(digit.confidence for digit in outcome.digits)
     percent = words.percent(confidence)
     if confidence >= SURE:
-        return Markup("{} ({})").format(number, percent)
+        return words(_SURE, number=number, percent=percent)
     guess = words(_LIKELY if confidence >= LIKELY else _GUESS, number=number, percent=percent)
     rivals = _rivals(outcome)
     return words(_OR, guess=guess, rivals=words.any_of(rivals)) if rivals else guess
