@@ -3,12 +3,20 @@
 from typing import Any
 
 from telegram import Update
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
 
 from bot.context import Context
 from bot.handlers.about_me import about, show_help, start
 from bot.handlers.buttons import Button, button_too_old
 from bot.handlers.errors import report_error
+from bot.handlers.membership import follow_membership, follow_migration
 from bot.handlers.requests import answer_edit, answer_request
 from bot.handlers.settings import CHOICE, PAGE, choose, reset, show_page, show_settings
 from bot.handlers.what_i_saw import show_what_i_saw, show_what_i_saw_in_all
@@ -16,7 +24,12 @@ from bot.handlers.what_i_saw import show_what_i_saw, show_what_i_saw_in_all
 __all__ = ["ALLOWED_UPDATES", "HANDLERS", "report_error"]
 
 # Told to Telegram, which otherwise keeps whatever was asked for last.
-ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MY_CHAT_MEMBER,
+)
 
 # Neither edits nor channel posts: the same filters would let those through as well.
 NEW = filters.UpdateType.MESSAGE
@@ -33,6 +46,9 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
     MessageHandler(filters.UpdateType.EDITED_MESSAGE & TALK, answer_edit),
+    # Groups that change.
+    ChatMemberHandler(follow_membership, ChatMemberHandler.MY_CHAT_MEMBER),
+    MessageHandler(NEW & filters.StatusUpdate.MIGRATE, follow_migration),
     # Buttons; the last one takes those that nobody knows any more.
     CallbackQueryHandler(show_what_i_saw, rf"\A{Button.WHAT_I_SAW}\Z"),
     CallbackQueryHandler(show_what_i_saw_in_all, rf"\A{Button.WHAT_I_SAW_IN_ALL}\Z"),

@@ -8,6 +8,7 @@ from telegram.constants import ChatType
 from bot.context import Context
 from bot.handlers.pictures import answer_pictures
 from bot.services.addressing import Cause, Request, part_of_album, request_in
+from bot.services.hearing import hears_everything
 from bot.services.inbox import attachment_of
 from bot.storage import Trigger
 from bot.texts import chat, groups
@@ -48,10 +49,14 @@ async def _answer(request: Request, update: Update, context: Context) -> None:
 async def _explain(request: Request, update: Update, context: Context) -> None:
     """Say how to ask here, who asked in a way that does not work."""
     words = await context.words(update)
-    if request.cause is Cause.PRIVATE:
-        await request.message.reply_html(words(chat.HINT))
-    else:
-        await request.message.reply_html(words(groups.NOTHING_TO_READ), do_quote=True)
+    message = request.message
+    if request.is_private:
+        await message.reply_html(words(chat.HINT), do_quote=request.cause is Cause.CALLED)
+        return
+    settings = await context.services.chats.get(message.chat_id)
+    hears = await hears_everything(context.bot, message.chat_id)
+    text = groups.ways(words, settings.trigger, context.bot.username, hears_everything=hears)
+    await message.reply_html(text, do_quote=True)
 
 
 async def _request(message: Message, context: Context) -> Request | None:

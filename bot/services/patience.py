@@ -1,11 +1,11 @@
-"""What to do when Telegram says 429: wait as long as it asks, then try again."""
+"""What to do when Telegram says "later" or "elsewhere": wait as long as it asks, or go there."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from telegram.error import RetryAfter
+from telegram.error import ChatMigrated, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,8 @@ class Patience(BaseRateLimiter[int]):
     """Repeats a refused request after `retry_after`; paces nothing by itself.
 
     Telegram's limits are not published and differ by chat: to be told is better than to guess. A
-    caller's `rate_limit_args` is the number of tries for that request.
+    caller's `rate_limit_args` is the number of tries for that request. What is sent to a group that
+    has become a supergroup meanwhile goes there, where the message that it quotes does not exist.
     """
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
@@ -54,3 +55,8 @@ class Patience(BaseRateLimiter[int]):
                     raise
                 log.warning("Telegram asks to wait %.0f s before %s.", wait, endpoint)
                 await self._sleep(wait)
+            except ChatMigrated as move:
+                if not endpoint.startswith("send") or data.get("chat_id") == move.new_chat_id:
+                    raise
+                data["chat_id"] = move.new_chat_id
+                data.pop("reply_parameters", None)

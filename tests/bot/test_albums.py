@@ -177,7 +177,10 @@ async def test_429_in_the_middle_of_an_album_loses_nothing(running: Running) -> 
 async def group(running: Running) -> ChatWindow:
     group = running.server.group("Maths", [running.chat.person])
     await group.add(running.bot)
-    return group.as_member(running.chat.person)
+    window = group.as_member(running.chat.person)
+    hello = await window.wait_for(lambda message: message.from_bot)
+    await window.delete(hello)
+    return window
 
 
 async def test_with_privacy_mode_the_captioned_item_is_all_that_is_seen(

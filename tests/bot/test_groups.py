@@ -1,13 +1,28 @@
 """The bot in groups, over HTTP: who is answered and where, and who is left in peace."""
 
-import pytest
+import asyncio
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from bot.api_server import ChatWindow, Group, Message, User
+import pytest
+from PIL import Image
+
+from bot.api_server import TELEGRAM, ChatWindow, Fault, Group, Message, User
+from bot.services.housekeeping import LEFT_FOR, forget_left_groups
 from bot.storage import ChatSettings, Trigger
 from bot.texts import groups as texts
-from tests.bot.builders import ENGLISH
+from tests.bot.builders import (
+    ENGLISH,
+    GROUP,
+    FakeReader,
+    MemoryChats,
+    OfflineBot,
+    make_message,
+    make_photo,
+)
 from tests.bot.live import Running
-from tests.bot.readings import draw_seven, encode
+from tests.bot.readings import draw_seven, encode, make_digit, make_reading
 
 ANSWER = "It says 7. I'm 99% sure."
 PHOTO = encode(draw_seven())
@@ -21,8 +36,14 @@ def ben(running: Running) -> User:
 @pytest.fixture
 async def group(running: Running, ben: User) -> Group:
     """Anna made it; Ben and the bot are members."""
-    group = running.server.group("Class 3b", [running.chat.person, ben])
+    return await join(running, "Class 3b", running.chat.person, ben)
+
+
+async def join(running: Running, title: str, *people: User, is_forum: bool = False) -> Group:
+    """Return a group of these people in which the bot has said hello."""
+    group = running.server.group(title, people, is_forum=is_forum)
     await group.add(running.bot)
+    await group.as_member(people[0]).wait_for(lambda message: message.from_bot)
     return group
 
 
@@ -40,10 +61,10 @@ async def answered(chat: ChatWindow, question: Message) -> Message:
 
 
 async def nothing_but(chat: ChatWindow, *expected: Message) -> None:
-    """Check that the bot has said that and no more, by asking it one thing more."""
+    """Check that after its hello the bot said that and no more, by asking it one thing more."""
     last = await chat.send_text("/about@DigitBot")
     about = await chat.wait_for_reply(to=last)
-    assert chat.replies == (*expected, about)
+    assert chat.replies[1:] == (*expected, about)
 
 
 async def privacy_off(running: Running) -> None:
@@ -112,13 +133,6 @@ async def test_everything_else_is_passed_over(group: Group, anna: ChatWindow, be
     await nothing_but(anna, hello)
 
 
-async def test_the_command_alone_is_explained_where_it_was_said(anna: ChatWindow) -> None:
-    question = await anna.send_text("/digit@DigitBot")
-    reply = await anna.wait_for_reply(to=question)
-    assert reply.reply_to == question.message_id
-    assert reply.text == ENGLISH.plain(texts.NOTHING_TO_READ)
-
-
 # Where the bot sees everything
 
 
@@ -145,8 +159,7 @@ async def test_every_photo_only_where_the_admins_want_it(
     running: Running, group: Group, anna: ChatWindow, ben: User
 ) -> None:
     await privacy_off(running)
-    other = running.server.group("Other", [ben])
-    await other.add(running.bot)
+    other = await join(running, "Other", ben)
     await every_photo(running, group)
     quiet = other.as_member(ben)
     await quiet.send_photo(PHOTO)
@@ -160,8 +173,7 @@ async def test_every_photo_only_where_the_admins_want_it(
 
 
 async def test_answers_land_in_the_topic_of_the_question(running: Running, ben: User) -> None:
-    forum = running.server.group("Forum", [ben], is_forum=True)
-    await forum.add(running.bot)
+    forum = await join(running, "Forum", ben, is_forum=True)
     for place in (
         forum.as_member(ben),
         forum.as_member(ben).in_topic(await forum.open_topic("Homework")),
@@ -182,3 +194,212 @@ async def test_anonymous_admins_and_channels_are_answered(
         photo = await window.send_photo(PHOTO, caption="/digit@DigitBot")
         assert photo.sender.is_bot
         assert (await answered(window, photo)).reply_to == photo.message_id
+
+
+# What the bot says of itself
+
+
+def said_ways(trigger: Trigger = Trigger.ADDRESSED, *, hears_everything: bool) -> str:
+    """Return the line as it reads in the chat."""
+    return texts.ways(ENGLISH, trigger, "DigitBot", hears_everything=hears_everything)
+
+
+async def test_the_command_alone_is_explained_in_one_line_that_is_true_here(
+    running: Running, group: Group, anna: ChatWindow
+) -> None:
+    async def explanation() -> str:
+        question = await anna.send_text("/digit@DigitBot")
+        reply = await anna.wait_for(lambda m: m.from_bot and m.reply_to == question.message_id)
+        assert "\n" not in reply.text
+        return reply.text
+
+    assert await explanation() == said_ways(hears_everything=False)
+    assert "/digit@DigitBot" in said_ways(hears_everything=False)
+    await privacy_off(running)
+    assert await explanation() == said_ways(hears_everything=True)
+    assert "@DigitBot" in said_ways(hears_everything=True)
+    await every_photo(running, group)
+    assert await explanation() == said_ways(Trigger.AUTO, hears_everything=True)
+    running.bot.reads_all_group_messages = False
+    assert await explanation() == said_ways(Trigger.AUTO, hears_everything=False)
+    await group.promote(running.bot)
+    assert await explanation() == said_ways(Trigger.AUTO, hears_everything=True)
+
+
+async def test_every_way_that_is_named_works(running: Running, group: Group, ben: User) -> None:
+    window = group.as_member(ben)
+    (hello,) = window.replies
+    for everything in (False, True):
+        running.bot.reads_all_group_messages = everything
+        photo = await window.send_photo(PHOTO)
+        await window.send_text("/digit@DigitBot", reply_to=photo)
+        await answered(window, photo)
+        await answered(window, await window.send_photo(PHOTO, caption="/digit@DigitBot"))
+        await answered(window, await window.send_photo(PHOTO, reply_to=hello))
+    photo = await window.send_photo(PHOTO)
+    await window.send_text("@DigitBot", reply_to=photo)
+    await answered(window, photo)
+    await answered(window, await window.send_photo(PHOTO, caption="@DigitBot"))
+
+
+async def test_hello_is_said_once_in_the_language_of_who_added_the_bot(
+    running: Running, ben: User
+) -> None:
+    group = running.server.group("New", [running.chat.person, ben])
+    window = group.as_member(ben)
+    await group.add(running.bot)
+    hello = await window.wait_for(lambda message: message.from_bot)
+    assert hello.text.startswith("Hello!")
+    assert hello.text.endswith(said_ways(hears_everything=False))
+    await group.promote(running.bot)
+    await group.demote(running.bot)
+    await group.remove(running.bot)
+    await group.add(running.bot)
+    await nothing_but(window)
+
+
+async def test_a_group_that_was_left_is_forgotten_after_30_days(
+    running: Running, group: Group
+) -> None:
+    chats = running.database.chats
+    await every_photo(running, group)
+    await group.remove(running.bot)
+    await until_told(running)
+    soon, later = (datetime.now(UTC) + timedelta(days=days) for days in (29, 31))
+    await forget_left_groups(chats, lambda: soon)()
+    assert (await chats.get(group.id)).trigger is Trigger.AUTO
+    await forget_left_groups(chats, lambda: later)()
+    assert (await chats.get(group.id)).trigger is Trigger.ADDRESSED
+
+
+async def test_a_group_that_the_bot_came_back_to_is_not_forgotten(
+    running: Running, group: Group
+) -> None:
+    chats = running.database.chats
+    await every_photo(running, group)
+    await group.remove(running.bot)
+    await group.add(running.bot)
+    await until_told(running)
+    await forget_left_groups(chats, lambda: datetime.now(UTC) + timedelta(days=31))()
+    assert (await chats.get(group.id)).trigger is Trigger.AUTO
+
+
+async def until_told(running: Running) -> None:
+    """Wait until the bot has handled what happened so far."""
+    await running.chat.wait_for_reply(to=await running.chat.send_text("/about"))
+
+
+async def test_settings_move_with_a_group_that_becomes_a_supergroup(
+    running: Running, group: Group, anna: ChatWindow
+) -> None:
+    await privacy_off(running)
+    await every_photo(running, group)
+    old = group.id
+    await group.migrate()
+    await until_told(running)
+    window = group.as_member(anna.person)
+    reply = await answered(window, await window.send_photo(PHOTO))
+    assert (await running.database.chats.get(old)).trigger is Trigger.ADDRESSED
+    await forget_left_groups(running.database.chats, lambda: datetime.now(UTC) + LEFT_FOR * 2)()
+    assert (await running.database.chats.get(group.id)).trigger is Trigger.AUTO
+    assert window.replies == (reply,), "no second hello"
+
+
+async def test_an_answer_that_meets_the_migration_goes_to_the_supergroup(
+    running: Running, group: Group, anna: ChatWindow
+) -> None:
+    is_at_work = asyncio.Event()
+    running.server.world.listeners.append(lambda e: is_at_work.set() if e.action else None)
+    running.server.faults.add("getFile", Fault.slow(1.0))
+    await anna.send_photo(PHOTO, caption="/digit@DigitBot")
+    await asyncio.wait_for(is_at_work.wait(), 30)
+    await group.migrate()
+    window = group.as_member(anna.person)
+    reply = await window.wait_for(lambda message: message.from_bot)
+    assert reply.text.endswith(ANSWER)
+
+
+# Edits
+
+
+async def test_a_command_that_is_added_to_a_caption_is_answered_once(anna: ChatWindow) -> None:
+    photo = await anna.send_photo(PHOTO, caption="look")
+    await anna.edit_text(photo, "look /digit@DigitBot")
+    reply = await answered(anna, photo)
+    await anna.edit_text(photo, "look here /digit@DigitBot")
+    await nothing_but(anna, reply)
+
+
+async def test_an_edit_that_asks_late_or_nothing_is_passed_over(
+    running: Running, anna: ChatWindow
+) -> None:
+    await privacy_off(running)
+    photo = await anna.send_photo(PHOTO, caption="look")
+    await anna.edit_text(photo, "look here")
+    old = running.server.world.post(anna.chat, anna.person, media=photo.media, text="look")
+    anna.chat.keep_message(replace(old, date=old.date - 61))
+    await anna.edit_text(old, "look /digit@DigitBot")
+    command = await anna.send_text("hello")
+    await anna.edit_text(command, "/digit@DigitBot")
+    await nothing_but(anna)
+
+
+async def test_another_photo_in_the_place_of_the_first_changes_the_answer(
+    running: Running, anna: ChatWindow
+) -> None:
+    photo = await anna.send_photo(PHOTO, caption="/digit@DigitBot")
+    reply = await answered(anna, photo)
+    blank = await anna.send_photo(encode(Image.new("RGB", (640, 480), "white")))
+    running.server.world.edit(anna.chat, photo, media=blank.media)
+    edited = await anna.wait_for_edit(reply)
+    assert "can't see any writing" in edited.text
+    await nothing_but(anna, edited)
+
+
+# Floods
+
+
+async def test_a_flood_is_answered_within_telegrams_limits_and_none_is_lost(
+    running: Running, group: Group, ben: User
+) -> None:
+    running.server.meter.limits = TELEGRAM
+    windows = [group.as_member(person) for person in (group.creator, ben)]
+    for n in range(24):
+        await windows[n % 2].send_photo(PHOTO, caption="/digit@DigitBot")
+    window = windows[0]
+
+    def answers() -> int:
+        return sum(len(re.findall(r"7.*99%", reply.text)) for reply in window.replies)
+
+    await window.wait_for(lambda _: answers() >= 24)
+    assert answers() == 24
+    refused = [e for e in running.server.exchanges if e.error is not None and e.error.code == 429]
+    assert refused == []
+
+
+async def test_two_groups_at_once_are_answered_each_by_itself(
+    running: Running, group: Group, anna: ChatWindow, ben: User
+) -> None:
+    other = (await join(running, "Other", ben)).as_member(ben)
+    photos = [
+        (chat, await chat.send_photo(PHOTO, caption="/digit@DigitBot")) for chat in (anna, other)
+    ]
+    for chat, photo in photos:
+        assert (await answered(chat, photo)).reply_to == photo.message_id
+
+
+async def test_a_stranger_cannot_make_the_bot_speak(running: Running, group: Group) -> None:
+    stranger = running.server.add_person("Eve")
+    with pytest.raises(LookupError):
+        await group.as_member(stranger).send_photo(PHOTO, caption="/digit@DigitBot")
+    await nothing_but(group.as_member(group.creator))
+
+
+async def test_troubles_with_what_was_not_for_us_stay_ours() -> None:
+    class Broken(MemoryChats):
+        async def get(self, chat_id: int) -> ChatSettings:
+            raise OSError("The disk is gone.")
+
+    async with OfflineBot(FakeReader(make_reading(make_digit(7))), chats=Broken()) as bot:
+        await bot.receive(**make_message(GROUP, photo=make_photo()))
+        assert bot.request.calls == []

@@ -8,11 +8,13 @@ from typing import Any, cast
 import pytest
 from telegram import Message
 from telegram.constants import ChatAction
-from telegram.error import RetryAfter
+from telegram.error import ChatMigrated, RetryAfter
 
 from bot.services import chat_action
 from bot.services.heartbeat import Heartbeat
+from bot.services.housekeeping import DAY, housekeeping
 from bot.services.patience import LONGEST_WAIT, TRIES, Patience
+from tests.bot.clocks import HandClock
 
 
 def test_heartbeat_tells_the_age_of_the_last_beat(tmp_path: Path) -> None:
@@ -79,6 +81,54 @@ async def test_some_requests_are_not_worth_waiting(endpoint: str, tries: int | N
     with pytest.raises(RetryAfter):
         await server.ask(endpoint, tries)
     assert server.calls == 1
+
+
+class MovingServer:
+    """Says that the group has become a supergroup, until it is asked there."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Any] = {"chat_id": -1, "text": "7", "reply_parameters": {}}
+
+    async def answer(self) -> bool:
+        if self.data["chat_id"] == -1:
+            raise ChatMigrated(-1002)
+        return True
+
+    async def ask(self, endpoint: str) -> Any:
+        return await Patience().process_request(self.answer, (), {}, endpoint, self.data, None)
+
+
+async def test_what_is_sent_to_a_migrated_group_goes_to_the_supergroup() -> None:
+    server = MovingServer()
+    assert await server.ask("sendMessage") is True
+    assert server.data == {"chat_id": -1002, "text": "7"}
+
+
+async def test_what_is_edited_there_stays_behind() -> None:
+    with pytest.raises(ChatMigrated):
+        await MovingServer().ask("editMessageText")
+
+
+async def test_chores_are_done_every_day_whatever_becomes_of_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock, done = HandClock(), 0
+
+    async def chore() -> None:
+        nonlocal done
+        done += 1
+
+    async def broken() -> None:
+        raise OSError("disk full")
+
+    async with housekeeping(broken, chore, clock=clock):
+        await clock.pass_(0)
+        assert done == 1
+        await clock.pass_(2.5 * DAY)
+        assert done == 3
+    await clock.pass_(10 * DAY)
+    assert done == 3
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 3
 
 
 class FakeMessage:

@@ -1,0 +1,52 @@
+"""What is done once a day, first at the start: chores that nobody waits for."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+from bot.services.clock import Clock, RealClock
+from bot.storage import ChatRepository
+
+log = logging.getLogger(__name__)
+
+DAY = 24 * 3600.0
+LEFT_FOR = timedelta(days=30)  # then a group's settings are forgotten
+
+Chore = Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def housekeeping(*chores: Chore, clock: Clock | None = None) -> AsyncIterator[None]:
+    """Do the chores every day for as long as the block runs; one that fails is tried the next."""
+    task = asyncio.create_task(_every_day(chores, clock or RealClock()))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def forget_left_groups(
+    chats: ChatRepository, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Chore:
+    """Return the chore of forgetting groups that the bot was removed from long ago."""
+
+    async def forget() -> None:
+        forgotten = await chats.forget_left(now() - LEFT_FOR)
+        if forgotten:
+            log.info("Forgot the settings of %d groups that were left long ago.", forgotten)
+
+    return forget
+
+
+async def _every_day(chores: tuple[Chore, ...], clock: Clock) -> None:
+    while True:
+        for chore in chores:
+            try:
+                await chore()
+            except Exception:
+                log.exception("A daily chore failed.")
+        await clock.sleep(DAY)
