@@ -16,7 +16,6 @@ from bench.processes import Ready, python
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Exchange
 
 PHOTOS = 300
-PEOPLE = 10
 ROUNDS = 3
 TELEGRAM_SENDS = 30  # messages a second, https://core.telegram.org/bots/faq#broadcasting-to-users
 PATIENCE = 120.0  # seconds for all answers of a round
@@ -54,13 +53,15 @@ async def throughput(model: Path | None) -> Row:
         account = server.add_bot("BusyBot")
         folder = Path(stack.enter_context(TemporaryDirectory()))
         bot = await stack.enter_async_context(_bot(server, account, folder, model))
-        people = [server.add_person(f"Person {n}") for n in range(PEOPLE)]
-        chats = [server.private_chat(person) for person in people]
+        chats: list[ChatWindow] = []
         for amount in (PHOTOS // 5, *[PHOTOS] * ROUNDS):  # the first round warms up
+            # Each from somebody else: nobody is answered more than once a second.
+            people = [server.add_person(f"Person {n}") for n in range(amount)]
+            chats = [server.private_chat(person) for person in people]
             before = bot.processor_seconds()
             start = time.perf_counter()
             for n in range(amount):
-                await chats[n % PEOPLE].send_photo(photos[n % len(photos)])
+                await chats[n].send_photo(photos[n % len(photos)])
             await counter.wait_for(amount, PATIENCE)
             rates.append(amount / (time.perf_counter() - start))
             used = [b - a for a, b in zip(before, bot.processor_seconds(), strict=True)]
