@@ -1,5 +1,6 @@
 """What the bot says of itself, in answers to commands and in the profile that Telegram shows."""
 
+from bot.texts.sets import set_name
 from bot.texts.words import Phrase, Words
 from model import ModelCard
 
@@ -37,16 +38,6 @@ _ABOUT = Phrase(
 )
 _ABOUT_MEASURED = Phrase("<b>How often it is right</b>")
 _ABOUT_METRIC = Phrase("• {set}: {accuracy} of {count}")
-# What models are measured on, as a model's card calls it.
-_SETS = {
-    "MNIST test": Phrase("MNIST test set"),
-    "single_photo": Phrase("photos of one digit"),
-    "single_drawn": Phrase("digits drawn on a screen"),
-    "multi_photo": Phrase("photos of several digits"),
-    "scan_cell": Phrase("digits on scanned forms"),
-    "printed": Phrase("printed digits"),
-    "negatives": Phrase("pictures without a digit, recognised as such"),
-}
 
 
 def about(words: Words, card: ModelCard) -> str:
@@ -55,11 +46,10 @@ def about(words: Words, card: ModelCard) -> str:
     if card.metrics:
         lines += ["", words(_ABOUT_MEASURED)]
     for metric in card.metrics:
-        known = _SETS.get(metric.set)
         lines.append(
             words(
                 _ABOUT_METRIC,
-                set=words(known) if known else metric.set.replace("_", " "),
+                set=set_name(words, metric.set),
                 accuracy=words.share(metric.accuracy),
                 count=words.number(metric.count),
             )
