@@ -43,9 +43,11 @@ def on_one_paper(box: Box, ink: InkMap) -> bool:
     within, around, strokes = page[paper & inside], page[paper & ~inside], page[mask > 0]
     if min(len(within), len(around), len(strokes)) < 6:
         return True
-    outside = float(np.median(around))
-    contrast = abs(float(np.median(strokes)) - outside)
-    return abs(float(np.median(within)) - outside) <= 0.4 * max(5.0, contrast)
+    # A shadow's edge may run through: there is paper of two lights then, inside and outside.
+    low, middle, high = (float(v) for v in np.percentile(around, (10, 50, 90)))
+    contrast = abs(float(np.median(strokes)) - middle)
+    inner = float(np.median(within))
+    return max(low - inner, inner - high) <= 0.4 * max(5.0, contrast)
 
 
 def overlap(boxes: Sequence[Box]) -> float:
