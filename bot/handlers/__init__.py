@@ -15,6 +15,16 @@ from telegram.ext import (
 from bot.context import Context
 from bot.handlers.about_me import about, show_help, start
 from bot.handlers.buttons import Button, button_too_old
+from bot.handlers.corrections import (
+    PLACE,
+    TRUTH,
+    VERSION,
+    leave_keypad,
+    say_right,
+    say_what,
+    say_which,
+    say_wrong,
+)
 from bot.handlers.errors import report_error
 from bot.handlers.membership import follow_membership, follow_migration
 from bot.handlers.requests import answer_edit, answer_request
@@ -52,6 +62,11 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     # Buttons; the last one takes those that nobody knows any more.
     CallbackQueryHandler(show_what_i_saw, rf"\A{Button.WHAT_I_SAW}\Z"),
     CallbackQueryHandler(show_what_i_saw_in_all, rf"\A{Button.WHAT_I_SAW_IN_ALL}\Z"),
+    CallbackQueryHandler(say_right, rf"\A{Button.RIGHT}{VERSION}\Z"),
+    CallbackQueryHandler(say_wrong, rf"\A{Button.WRONG}{VERSION}\Z"),
+    CallbackQueryHandler(say_which, rf"\A{Button.WRONG}{PLACE}\Z"),
+    CallbackQueryHandler(say_what, rf"\A{Button.WRONG}{TRUTH}\Z"),
+    CallbackQueryHandler(leave_keypad, rf"\A{Button.JUDGE}{VERSION}\Z"),
     CallbackQueryHandler(show_settings, rf"\A{Button.SETTINGS}\Z"),
     CallbackQueryHandler(show_page, rf"\A{Button.SETTINGS}{PAGE}\Z"),
     CallbackQueryHandler(choose, rf"\A{Button.SETTINGS}{CHOICE}\Z"),

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.context import Context
 from bot.services.reader import ReaderAnswer
-from bot.storage import ChatSettings, Preview
-from bot.texts import chat, problems
+from bot.storage import ChatSettings, Preview, Verdict
+from bot.texts import chat, corrections, problems
 from bot.texts.words import Words
 
 
@@ -21,17 +22,58 @@ class Button(StrEnum):
 
     WHAT_I_SAW = "1:saw"
     WHAT_I_SAW_IN_ALL = "1:saw_all"
+    RIGHT = "1:right"  # then the version of the model
+    WRONG = "1:wrong"  # then that, the digit's place from 0, and what it is
+    JUDGE = "1:judge"  # then the version: back to the two above
     SETTINGS = "1:settings"  # then the page, and the choice on it
+    TRAIN = "1:train"  # then what to do
+    MODELS = "1:models"  # then what to do, and the version of the model
+    REVIEW = "1:review"  # then what to do, and the number of the correction
+
+
+LONGEST_PATH = len("/99=x")  # what follows the version in the data of a button
 
 
 def keyboard_under(
-    words: Words, answer: ReaderAnswer, settings: ChatSettings
+    words: Words, answer: ReaderAnswer, settings: ChatSettings, said: Sequence[Verdict] = ()
 ) -> InlineKeyboardMarkup | None:
-    """Return the buttons under an answer, None if there is nothing to press."""
-    buttons = []
-    if answer.digits and settings.preview is Preview.ON_REQUEST:
-        buttons.append(_button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW))
-    return InlineKeyboardMarkup([buttons]) if buttons else None
+    """Return the buttons under an answer, None if there is nothing to press.
+
+    `said` is what people have said of it so far.
+    """
+    return answer_keyboard(
+        words,
+        len(answer.digits),
+        answer.model_version,
+        said,
+        offers_picture=settings.preview is Preview.ON_REQUEST and answer.preview is None,
+    )
+
+
+def answer_keyboard(
+    words: Words,
+    digits: int,
+    model_version: str,
+    said: Sequence[Verdict],
+    *,
+    offers_picture: bool,
+) -> InlineKeyboardMarkup | None:
+    """Return the buttons under an answer with so many digits, None if there are none."""
+    if not digits:
+        return None
+    shows = [_button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW)] if offers_picture else []
+    judges = []
+    if _fits(model_version):
+        judges = [
+            _button(
+                corrections.right_label(words, said, digits), f"{Button.RIGHT}/{model_version}"
+            ),
+            _button(
+                corrections.wrong_label(words, said, digits), f"{Button.WRONG}/{model_version}"
+            ),
+        ]
+    rows = [shows, judges] if said else [shows + judges]  # thanks take more room
+    return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
 def keyboard_under_several(
@@ -46,7 +88,13 @@ def keyboard_under_several(
     )
 
 
-def _button(text: str, data: Button) -> InlineKeyboardButton:
+def _fits(model_version: str) -> bool:
+    """Whether the version fits into the data of a button; "/" is what separates its parts."""
+    length = len(f"{Button.WRONG}/{model_version}".encode()) + LONGEST_PATH
+    return length <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA and "/" not in model_version
+
+
+def _button(text: str, data: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=data)
 
 

@@ -52,6 +52,19 @@ class Troublemaker:
         return make_reading(make_digit(os.getpid() % 10))
 
 
+class Pair:
+    """Reads 7 above 1 in everything."""
+
+    def read(self, data: bytes) -> Reading:
+        """Read it."""
+        return make_reading(make_digit(7), make_digit(1), number="7|1")
+
+
+def seven_one() -> Pair:
+    """Load it."""
+    return Pair()
+
+
 def troublemaker() -> Troublemaker:
     """Load it."""
     return Troublemaker()

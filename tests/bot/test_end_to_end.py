@@ -50,7 +50,7 @@ async def test_a_photo_is_answered_on_the_photo(running: Running) -> None:
     assert reply.reply_to == sent.message_id
     assert reply.text.endswith(ANSWER)
     assert [entity.type for entity in reply.entities] == ["bold"]
-    assert [button.text for button in reply.buttons] == ["What I saw"]
+    assert [button.text for button in reply.buttons] == ["What I saw", "✅", "✏️"]
     assert [action.action for action in running.chat.actions] == ["typing"]
 
 
@@ -134,7 +134,7 @@ async def test_the_button_shows_what_the_model_saw_in_place(running: Running) ->
     assert edited.media.kind == "photo"
     assert edited.text == reply.text
     assert edited.entities == reply.entities
-    assert edited.buttons == ()
+    assert [button.text for button in edited.buttons] == ["✅", "✏️"]
     assert chat.replies == (edited,)
 
 

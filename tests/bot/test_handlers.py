@@ -196,10 +196,17 @@ async def test_with_preview_the_answer_is_the_caption_of_the_picture() -> None:
         assert bot.request.sent("sendChatAction")[0]["action"] == "upload_photo"
     assert reply["caption"] == answer_to(SEVEN)
     assert reply["parse_mode"] == "HTML"
-    assert "reply_markup" not in reply
+    assert Button.WHAT_I_SAW not in data_of(reply)
 
 
 # The button
+
+
+def data_of(sent: dict[str, Any]) -> list[str]:
+    """Return what the buttons under a message send back."""
+    return [
+        button["callback_data"] for row in sent["reply_markup"]["inline_keyboard"] for button in row
+    ]
 
 
 def make_answer(question: dict[str, Any] | None) -> dict[str, Any]:
@@ -217,7 +224,7 @@ async def test_the_button_turns_the_answer_into_a_picture(content: dict[str, Any
         assert bot.request.sent("answerCallbackQuery") == [{"callback_query_id": "q1"}]
     assert edit["message_id"] == answer["message_id"]
     assert edit["media"]["caption"] == answer_to(SEVEN)
-    assert "reply_markup" not in edit
+    assert Button.WHAT_I_SAW not in data_of(edit)
 
 
 GONE = {

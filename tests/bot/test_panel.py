@@ -14,6 +14,7 @@ from bot.texts import panel, problems
 from bot.texts.words import words_in
 from tests.bot.builders import ENGLISH
 from tests.bot.live import Running, running_bot
+from tests.bot.presses import press_forged
 from tests.bot.readings import draw_seven, encode
 
 PHOTO = encode(draw_seven())
@@ -50,7 +51,21 @@ def anna(group: Group) -> ChatWindow:
 
 async def opened(chat: ChatWindow) -> Message:
     """Return the panel, newly opened."""
-    return await chat.wait_for_reply(to=await chat.send_text("/settings@DigitBot"))
+    return await last_words(chat, await chat.send_text("/settings@DigitBot"))
+
+
+async def last_words(chat: ChatWindow, command: Message) -> Message:
+    """Return what is said to a command, whatever else is said at the time."""
+    hello = "Hello"
+    return await chat.wait_for(
+        lambda message: message.from_bot and not message.text.startswith(hello), after=command
+    )
+
+
+async def reply_on(chat: ChatWindow, photo: Message) -> Message:
+    return await chat.wait_for(
+        lambda message: message.from_bot and message.reply_to == photo.message_id
+    )
 
 
 async def choose(chat: ChatWindow, shown: Message, name: str, value: str) -> Message:
@@ -101,7 +116,7 @@ async def test_a_choice_is_kept_and_reset_puts_it_back(
     assert await running.database.chats.get(chat.chat.id) == settings
     words = words_in(settings.language)
     assert panel.title(words, name, settings, in_group=False) in labels(shown)
-    await chat.wait_for_reply(to=await chat.send_text("/reset"))
+    await last_words(chat, await chat.send_text("/reset"))
     assert await running.database.chats.get(chat.chat.id) == ChatSettings()
 
 
@@ -194,7 +209,7 @@ async def test_a_member_may_not(
     assert await press_forged(member, shown, data) == REFUSED
     assert anna.chat.messages[shown.message_id] == shown
     assert (await opened(member)).text == REFUSED
-    reply = await member.wait_for_reply(to=await member.send_text("/reset@DigitBot"))
+    reply = await last_words(member, await member.send_text("/reset@DigitBot"))
     assert reply.text == REFUSED
     assert await running.database.chats.get(group.id) == ChatSettings()
 
@@ -227,7 +242,7 @@ async def test_an_anonymous_admin_may(
     member = group.as_member(ben)
     await choose(member, await opened(member), "language", "ru")
     assert await running.database.chats.get(group.id) == ChatSettings(language="ru")
-    await anna.wait_for_reply(to=await member.send_text("/reset@DigitBot"))
+    await last_words(anna, await member.send_text("/reset@DigitBot"))
     assert await running.database.chats.get(group.id) == ChatSettings()
 
 
@@ -257,12 +272,5 @@ async def test_two_groups_speak_two_languages(
     await choose(other.as_member(ben), await opened(other.as_member(ben)), "language", "de")
     for language, chat in (("es", anna), ("de", other.as_member(ben))):
         photo = await chat.send_photo(PHOTO, caption="/digit@DigitBot")
-        button, *_ = (await chat.wait_for_reply(to=photo)).buttons
+        button, *_ = (await reply_on(chat, photo)).buttons
         assert button.text == words_in(language).plain(texts.WHAT_I_SAW)
-
-
-async def press_forged(chat: ChatWindow, message: Message, data: str) -> str:
-    """Press a button that is not there, as a changed app can."""
-    world = chat._world
-    bot = world.bots[message.sender.id]
-    return (await world.callbacks.ask(bot, chat.person, chat.chat, message, data)).text
