@@ -157,7 +157,8 @@ async def test_a_command_in_the_group_is_answered_in_its_topic(
     )
     assert playground.group.messages[-1].thread_id == playground.group.messages[-2].thread_id
     await screen.page.get_by_role("tab", name="General").click()
-    await expect(screen.messages).to_have_count(0)
+    await expect(screen.messages).to_have_count(1)
+    await expect(screen.answers).to_contain_text("DigitBot")  # its hello, in the admin's language
 
 
 async def test_what_the_bot_hears_and_who_one_is_can_be_switched(
@@ -179,7 +180,7 @@ async def test_what_the_bot_hears_and_who_one_is_can_be_switched(
     await expect(answer).to_have_count(2)
     await screen.switch("Write anonymously")
     await screen.say("/digit@DigitBot")
-    await expect(screen.answers).to_have_count(4)  # of which one is the group's own question
+    await expect(screen.answers).to_have_count(5)  # of which one is the group's own question
     await expect(screen.answers.nth(-2).locator(".name")).to_have_text("Maths club")
     await expect(screen.answers.last).to_contain_text("Reply to a photo with /digit")
     before = club.id
@@ -237,7 +238,12 @@ async def test_pasted_and_chosen_pictures_make_an_album(
     await expect(album).to_have_count(1)
     await expect(album.locator(".media.two img")).to_have_count(2)
     await expect(album).to_contain_text("both")
-    await expect(screen.answers.first).to_contain_text("It says 7")
+    answer = screen.answers.first
+    await expect(answer).to_contain_text("I've looked at 2 pictures")
+    await expect(answer).to_contain_text("2. 7 (99%)")
+    await answer.get_by_role("button", name="What I saw").click()
+    await expect(screen.answers.nth(1).locator(".media.two img")).to_have_count(2)
+    await expect(answer.get_by_role("button", name="What I saw")).to_have_count(0)
     assert len({m.media_group_id for m in playground.private.messages if not m.from_bot}) == 1
 
 
