@@ -77,7 +77,7 @@ class Page:
         if any(np.argmax(digit.scores) != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
-        return large and whole.w <= whole.h * (len(boxes) - 0.5)
+        return large and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
 
     @property
     def merit(self) -> float:
