@@ -21,6 +21,11 @@ _GUESS = Phrase("I'm not sure. My best guess is <b>{number}</b> ({percent}).")
 _GUESS_HINT = Phrase("A closer, sharper photo would help.")
 _ONE_RIVAL = Phrase("It could also be {first} ({first_percent}).")
 _TWO_RIVALS = Phrase("It could also be {first} ({first_percent}) or {second} ({second_percent}).")
+# Pairs that differ by a habit of the hand: (what was read, its rival).
+_RIVAL_FORMS = {
+    (7, 1): Phrase("It could also be a 1 with an upstroke ({first_percent})."),
+    (9, 4): Phrase("It could also be an open 4 ({first_percent})."),
+}
 
 _ONE_ROW = Phrase("It says <b>{number}</b>.")
 _ROWS = Phrase("Row by row, it says {rows}.")
@@ -114,7 +119,8 @@ def _rivals(words: Words, digit: ReadDigit) -> list[str]:
     rivals = [(d, score) for d, score in by_score if d != digit.digit and score >= RIVAL]
     match rivals[:RIVALS_SHOWN]:
         case [(first, score)]:
-            return [words(_ONE_RIVAL, first=first, first_percent=words.percent(score))]
+            sentence = _RIVAL_FORMS.get((digit.digit, first), _ONE_RIVAL)
+            return [words(sentence, first=first, first_percent=words.percent(score))]
         case [(first, score), (second, second_score)]:
             return [
                 words(
