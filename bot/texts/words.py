@@ -37,7 +37,7 @@ CATALOGUES: Final = Path(__file__).parent / "catalogues"
 _ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 _MARK = "\N{RIGHT-TO-LEFT MARK}"
 _TAG = re.compile(r"<[^>]*>")
-_COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?:@\w+)?(?: o(?:n|ff)\b)?")
+_COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?:@\w+)?(?: [a-z]+\b)*")  # with its arguments
 
 
 @dataclass(frozen=True, slots=True)

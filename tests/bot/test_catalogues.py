@@ -22,7 +22,7 @@ from scripts import texts
 BOT = Path(__file__).parents[2] / "bot"
 # Those of all others are Latin.
 SCRIPTS = {"zh": "CJK", "ru": "CYRILLIC", "ar": "ARABIC", "hi": "DEVANAGARI"}
-COMMAND = re.compile(r"(?<![\w<])/[a-z]+(?: (?:on|off)\b)?")
+COMMAND = re.compile(r"(?<![\w<])/[a-z]+")
 
 
 @pytest.fixture(scope="module", params=texts.TRANSLATED)

@@ -93,8 +93,8 @@ def test_digits_are_those_that_the_bot_reads(language: str) -> None:
 
 def test_arabic_keeps_values_and_commands_in_their_own_order() -> None:
     arabic = words_in("ar")
-    sentence = Phrase("أرسل /preview on أو <b>/digit@DigitBot</b>")
-    assert arabic(sentence) == f"أرسل {FSI}/preview on{PDI} أو <b>{FSI}/digit@DigitBot{PDI}</b>"
+    sentence = Phrase("أرسل /train quick أو <b>/digit@DigitBot</b>")
+    assert arabic(sentence) == f"أرسل {FSI}/train quick{PDI} أو <b>{FSI}/digit@DigitBot{PDI}</b>"
     assert f"{FSI}/about{PDI}" in arabic(chat.HELP)
     assert arabic(Phrase("{n}/5"), n="<a>") == f"{RLM}{FSI}&lt;a&gt;{PDI}/5"
     assert arabic(Phrase("{n}"), n=Markup("<b>7</b>")) == f"{RLM}{FSI}<b>7</b>{PDI}"
