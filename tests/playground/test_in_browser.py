@@ -242,7 +242,9 @@ async def test_pasted_and_chosen_pictures_make_an_album(
     await expect(answer).to_contain_text("I've looked at 2 pictures")
     await expect(answer).to_contain_text("2. 7 (99%)")
     await answer.get_by_role("button", name="What I saw").click()
-    await expect(screen.answers.nth(1).locator(".media.two img")).to_have_count(2)
+    shown = screen.answers.nth(1).get_by_alt_text("Photo from DigitBot, ")
+    await expect(shown).to_have_count(2)
+    await expect(shown.last).to_have_attribute("alt", "Photo from DigitBot, 2. 7 (99%)")
     await expect(answer.get_by_role("button", name="What I saw")).to_have_count(0)
     assert len({m.media_group_id for m in playground.private.messages if not m.from_bot}) == 1
 

@@ -33,7 +33,8 @@ export function bubble(messages, place, on) {
 
 function body(messages, withName, on) {
   const [head] = messages;
-  const worded = messages.find((message) => message.text) ?? head;
+  const captioned = messages.filter((message) => message.text);
+  const worded = captioned[0] ?? head;
   const isBare = head.media?.kind === "sticker";
   const box = el("div", { className: `bubble${isBare ? " bare" : ""}` });
   if (withName) {
@@ -45,20 +46,27 @@ function body(messages, withName, on) {
   const media = messages.filter((message) => message.media).map(mediaOf);
   const pictures = media.filter((node) => node.matches("button"));
   const files = media.filter((node) => !node.matches("button"));
-  const words = worded.text ? wordsOf(worded, on) : null;
+  const words = captioned.length === 1 ? wordsOf(worded, on) : null; // of several, each is with its picture
   if (words && head.caption_above) box.append(words);
   if (pictures.length) {
-    const layout = { 1: "one", 2: "two", 4: "two" }[pictures.length] ?? "three";
+    const layout = arrangement(messages.map(({ media: { width, height } }) => width / height));
     const kind = isBare ? " sticker" : "";
     const over = words && !head.caption_above ? "" : " over";
     const frame = el("div", { className: `media ${layout}${kind}${over}` }, ...pictures);
     if (over) frame.append(stamp(worded));
-    if (layout === "one" && !isBare) box.style.width = `${shownWidth(head.media)}px`;
+    if (pictures.length === 1 && !isBare) box.style.width = `${shownWidth(head.media)}px`;
     box.append(frame);
   }
   box.append(...files);
   if (words && !head.caption_above) box.append(words);
   return box;
+}
+
+/** How the pictures of an album lie: by their number and shapes, so that little is cut off. */
+function arrangement(ratios) {
+  if (ratios.length === 1) return "one";
+  if (Math.min(...ratios) > 1.7) return ratios.length < 4 ? "one" : "two whole";
+  return [2, 4].includes(ratios.length) ? "two" : "three";
 }
 
 function wordsOf(message, on) {
@@ -78,7 +86,7 @@ function mediaOf(message) {
   const address = fileUrl(media.file);
   if (media.kind === "photo" || (media.kind === "sticker" && !media.moves)) {
     const name = media.kind === "photo" ? "Photo" : "Sticker";
-    const description = `${name} from ${message.name}`;
+    const description = `${name} from ${message.name}${message.album && message.text ? `, ${message.text}` : ""}`;
     const image = el("img", { src: address, alt: description, width: media.width, height: media.height, decoding: "async" });
     const open = el("button", { type: "button", "aria-label": `Enlarge: ${description}` }, image);
     if (message.spoiler) open.className = "spoiler";
