@@ -93,6 +93,7 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
         if updater.running:
             with suppress(InvalidToken):  # raised again where that has ended polling already
                 await updater.stop()
+        application.bot_data.desk.close()
         if application.running:
             await application.stop()
         await application.shutdown()

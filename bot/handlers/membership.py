@@ -3,12 +3,12 @@
 import logging
 from datetime import UTC, datetime
 
-from telegram import ChatMember, ChatMemberRestricted, Update
+from telegram import Chat, ChatMember, ChatMemberRestricted, Update
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
-from bot.services.hearing import hears_everything
+from bot.handlers.ways import ways_in
 from bot.texts import groups
 
 GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
@@ -28,7 +28,7 @@ async def follow_membership(update: Update, context: Context) -> None:
     elif is_in and not was_in:
         await chats.come_back(chat_id)
         if await chats.greet(chat_id):
-            await _say_hello(update, chat_id, context)
+            await _say_hello(update, change.chat, context)
 
 
 async def follow_migration(update: Update, context: Context) -> None:
@@ -42,16 +42,11 @@ async def follow_migration(update: Update, context: Context) -> None:
     await context.services.chats.come_back(new)  # to have left the old one means nothing
 
 
-async def _say_hello(update: Update, chat_id: int, context: Context) -> None:
-    settings = await context.services.chats.get(chat_id)
-    text = groups.hello(
-        await context.words(update),
-        settings.trigger,
-        context.bot.username,
-        hears_everything=await hears_everything(context.bot, chat_id),
-    )
+async def _say_hello(update: Update, chat: Chat, context: Context) -> None:
+    words = await context.words(update)
+    text = groups.hello(words, await ways_in(chat, words, context))
     try:
-        await context.bot.send_message(chat_id, text, parse_mode=ParseMode.HTML)
+        await context.bot.send_message(chat.id, text, parse_mode=ParseMode.HTML)
     except (BadRequest, Forbidden) as error:  # not everybody may write in every group
         log.info("Update %d: no hello, %s", update.update_id, error)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message
+from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest
 
@@ -15,6 +15,8 @@ from bot.storage import ChatSettings
 from bot.texts import answers, problems
 from bot.texts.together import together, too_fast
 from bot.texts.words import Words
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # of the pictures that lines lead to
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ async def add_to(answer: Answer, place: Place) -> bool:
             answer.message_id,
             parse_mode=ParseMode.HTML,
             reply_markup=_keyboard(answer.seen, place),
+            link_preview_options=NO_PREVIEW,
         )
     except BadRequest as error:  # it was deleted, or has become a picture
         return "not modified" in error.message
@@ -81,6 +84,7 @@ async def _send_text(seen: Sequence[Seen], text: str, place: Place) -> Message:
     return await place.pictures[seen[0].message_id].reply_html(
         text,
         reply_markup=_keyboard(seen, place),
+        link_preview_options=NO_PREVIEW,
         do_quote=True,
         message_thread_id=place.thread_id,
     )

@@ -7,11 +7,11 @@ from telegram.constants import ChatType
 
 from bot.context import Context
 from bot.handlers.pictures import answer_pictures
+from bot.handlers.ways import ways_in
 from bot.services.addressing import Cause, Request, part_of_album, request_in
-from bot.services.hearing import hears_everything
 from bot.services.inbox import attachment_of
 from bot.storage import Trigger
-from bot.texts import chat, groups
+from bot.texts import chat
 
 TIME_TO_EDIT = timedelta(minutes=1)
 
@@ -53,10 +53,7 @@ async def _explain(request: Request, update: Update, context: Context) -> None:
     if request.is_private:
         await message.reply_html(words(chat.HINT), do_quote=request.cause is Cause.CALLED)
         return
-    settings = await context.services.chats.get(message.chat_id)
-    hears = await hears_everything(context.bot, message.chat_id)
-    text = groups.ways(words, settings.trigger, context.bot.username, hears_everything=hears)
-    await message.reply_html(text, do_quote=True)
+    await message.reply_html(await ways_in(message.chat, words, context), do_quote=True)
 
 
 async def _request(message: Message, context: Context) -> Request | None:

@@ -77,7 +77,12 @@ class Desk:
         self._clock = clock or RealClock()
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
         self._albums: OrderedDict[tuple[int, str], dict[int, Request]] = OrderedDict()
+        self._closing = asyncio.Event()
         self.hands = asyncio.Semaphore(HANDS)
+
+    def close(self) -> None:
+        """Let nobody wait for time to pass any more: the bot stops, and answers what it has."""
+        self._closing.set()
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[Batch]:
@@ -118,12 +123,22 @@ class Desk:
 
     async def _settle(self, pot: _Pot) -> None:
         """Wait until no more items of an album come, or it cannot have more."""
-        while len(pot.requests) < TOGETHER and self._clock.now() < pot.latest + DEBOUNCE:
+        while (
+            len(pot.requests) < TOGETHER
+            and self._clock.now() < pot.latest + DEBOUNCE
+            and not self._closing.is_set()
+        ):
             await self._sleep_until(pot.latest + DEBOUNCE)
 
     async def _sleep_until(self, when: float) -> None:
-        while (seconds := when - self._clock.now()) > 0:
-            await self._clock.sleep(seconds)
+        while (seconds := when - self._clock.now()) > 0 and not self._closing.is_set():
+            waits = [self._clock.sleep(seconds), self._closing.wait()]
+            tasks = [asyncio.ensure_future(wait) for wait in waits]
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
 
     def _note_answer(self, chat: _Chat, *, is_group: bool) -> None:
         now = self._clock.now()

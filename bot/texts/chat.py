@@ -6,6 +6,7 @@ from model import ModelCard
 
 # Command and description, in the order of the menu.
 COMMANDS = (
+    ("digit", Phrase("Read the photo that you reply to")),
     ("help", Phrase("What I can do")),
     ("settings", Phrase("How I answer here, and in which language")),
     ("about", Phrase("My model and how often it is right")),

@@ -38,6 +38,6 @@ def ways(words: Words, trigger: Trigger, username: str, *, hears_everything: boo
     return words(_CALLED, command=named)
 
 
-def hello(words: Words, trigger: Trigger, username: str, *, hears_everything: bool) -> Markup:
-    """Return what to say when the bot is added to a group."""
-    return words(_HELLO, ways=ways(words, trigger, username, hears_everything=hears_everything))
+def hello(words: Words, ways: Markup) -> Markup:
+    """Return what to say first in a group, with the line about how to ask there."""
+    return words(_HELLO, ways=ways)

@@ -217,6 +217,8 @@ class OfflineRequest(BaseRequest):
             return BOT
         if name == "getFile":
             return make_file(file_path="photos/1.jpg")
+        if name == "getChatMember":
+            return {"status": "member", "user": BOT}
         if name.startswith(("send", "editMessage")) and name != "sendChatAction":
             return make_message(text="…")
         return True

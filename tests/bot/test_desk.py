@@ -248,6 +248,17 @@ async def test_who_gives_up_waiting_leaves_the_others_a_turn(counter: Counter) -
     assert counter.answered == [[1], [3]]
 
 
+async def test_nobody_waits_for_time_once_the_bot_stops(counter: Counter) -> None:
+    counter.come(*[ask(n, {**GROUP, "id": n % 2}) for n in range(1, 30)], ask(40, album="a"))
+    await counter.clock.settle()
+    assert not counter.all_done
+    counter.desk.close()
+    for _ in range(10):
+        await counter.clock.settle()
+    assert counter.all_done
+    assert sorted(counter.all_answered) == [*range(1, 30), 40]
+
+
 async def test_memory_is_bounded(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "CHATS", 10)
     monkeypatch.setattr(desk_module, "ALBUMS", 10)

@@ -145,17 +145,30 @@ async def test_what_is_not_for_us_is_passed_over(kind: str, body: dict[str, Any]
         assert bot.request.calls == []
 
 
-@pytest.mark.parametrize("chat_", [PRIVATE, GROUP], ids=["private", "group"])
 @pytest.mark.parametrize(
-    ("command", "start"),
-    [("/start", "Hi!"), ("/help", "Send me a photo"), ("/about@DigitBot", "I read digits")],
+    ("command", "in_private", "in_group"),
+    [
+        ("/start", "Hi!", "Hello!"),
+        ("/help", "Send me a photo", "Send me a photo"),
+        ("/about@DigitBot", "I read digits", "I read digits"),
+    ],
 )
-async def test_commands_work_in_every_chat(chat_: dict[str, Any], command: str, start: str) -> None:
+async def test_commands_work_in_every_chat(command: str, in_private: str, in_group: str) -> None:
+    for chat_, start in ((PRIVATE, in_private), (GROUP, in_group)):
+        async with OfflineBot(FakeReader(SEVEN)) as bot:
+            await bot.receive(**make_command(command, chat_))
+            (reply,) = bot.request.sent("sendMessage")
+        assert reply["text"].startswith(start)
+        assert reply["chat_id"] == chat_["id"]
+
+
+async def test_start_and_help_say_in_groups_how_to_ask_there() -> None:
     async with OfflineBot(FakeReader(SEVEN)) as bot:
-        await bot.receive(**make_command(command, chat_))
-        (reply,) = bot.request.sent("sendMessage")
-    assert reply["text"].startswith(start)
-    assert reply["chat_id"] == chat_["id"]
+        for command in ("/start", "/help"):
+            await bot.receive(**make_command(command, GROUP))
+        assert all(
+            "Reply to a photo with /digit@DigitBot" in reply for reply in bot.request.replies
+        )
 
 
 async def test_the_largest_size_of_a_photo_is_read() -> None:
