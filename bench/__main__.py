@@ -21,7 +21,7 @@ def main() -> None:
     console = Console(stderr=True)
     rows: list[Row] = []
     with console.status("Reading a photo, beside decoding it"):
-        rows.append(against_decoding(model))
+        rows.extend(against_decoding(model))
     with console.status("Reading a photo, beside the usual recipe"):
         rows.append(against_recipe(model))
     with console.status("Starting the bot, beside importing TensorFlow"):

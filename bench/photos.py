@@ -15,10 +15,27 @@ Paper = NDArray[np.uint8]
 
 def photo(digit: int, *, quality: int = 87) -> bytes:
     """Return a JPEG of about 100 kB that shows 0, 1, 4 or 7."""
-    grain = np.random.default_rng(digit).normal(0, GRAIN, (HEIGHT, WIDTH)).astype(np.float32)
-    light = np.linspace(225, 165, WIDTH, dtype=np.float32)[None, :]  # a lamp to the left
     ink = np.zeros((HEIGHT, WIDTH), np.uint8)
     DRAW[digit](ink)
+    return _photographed(ink, digit, quality)
+
+
+def number_photo(number: str, *, quality: int = 87) -> bytes:
+    """Return such a JPEG that shows up to twelve of those digits in two rows, "|" between them."""
+    ink = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for row, digits in enumerate(number.split("|")):
+        for column, digit in enumerate(digits):
+            cell = np.zeros((HEIGHT, WIDTH), np.uint8)
+            DRAW[int(digit)](cell)
+            small = cv2.resize(cell[240:720, 420:820], (200, 240), interpolation=cv2.INTER_AREA)
+            y, x = 200 + row * 320, 40 + column * 200
+            ink[y : y + 240, x : x + 200] = np.maximum(ink[y : y + 240, x : x + 200], small)
+    return _photographed(ink, 0, quality)
+
+
+def _photographed(ink: Paper, seed: int, quality: int) -> bytes:
+    grain = np.random.default_rng(seed).normal(0, GRAIN, (HEIGHT, WIDTH)).astype(np.float32)
+    light = np.linspace(225, 165, WIDTH, dtype=np.float32)[None, :]  # a lamp to the left
     cover = cv2.GaussianBlur(ink, (0, 0), 1.5).astype(np.float32) / 255
     paper = light * (1 - cover) + INK * cover + cv2.GaussianBlur(grain, (0, 0), 0.9)
     ivory = np.clip(paper[..., None] * np.array([0.94, 0.99, 1.0]), 0, 255).astype(np.uint8)  # BGR

@@ -92,13 +92,23 @@ class DigitReader:
         if ink is None:
             return None
         sheet = lay_out(ink, self._params.glyphs.pieces)
+        if _several_pieces(sheet):
+            return self._several_at_a_glance(sheet, picture, watch)
         candidates = self._candidates(sheet, 1.0, watch)
         best = _best(candidates)
         if best is None or best.merit(candidates) <= SURE or best.longest < params.legible:
             return None
-        if _may_be_several(sheet, best):
-            return None
         return Trace(self._one(best, picture, watch), picture, best)
+
+    def _several_at_a_glance(self, sheet: Sheet, picture: Picture, watch: "_Watch") -> Trace | None:
+        legible = self._params.image.legible
+        if max(piece.size for piece in sheet.pieces) < legible:
+            return None
+        page = self._page(sheet, watch)
+        small = sum(digit.longest < legible for digit in page.digits) > len(page.digits) / 2
+        if small or page.merit <= SURE or not page.credible:
+            return None
+        return Trace(self._several(page, picture, watch), picture, page.digits[0])
 
     def _search(self, photo: Photo, watch: "_Watch") -> Trace:
         """Look closely, at one opinion on the ink after another."""
@@ -106,18 +116,23 @@ class DigitReader:
         watch.lap("decode")
         candidates: list[Candidate] = []
         pages: list[tuple[float, Page]] = []
-        best, crowd = None, 0
+        best, merit, crowd = None, 0.0, 0
         belief = 1.0
         for ink in ink_maps(picture, self._params.ink):
             watch.lap("ink")
             sheet = lay_out(ink, self._params.glyphs.pieces)
             crowd = max(crowd, len(sheet.pieces))
-            own = self._candidates(sheet, belief, watch)
-            candidates += own
-            best = _best(candidates)
-            merit = best.merit(candidates) if best else 0.0
-            if len(pages) < PAGES and _may_be_several(sheet, _best(own)):
+            page = None
+            if len(pages) < PAGES and _several_pieces(sheet):
                 page = self._page(sheet, watch)
+            if page is None or not page.credible or belief * page.merit <= SURE:
+                own = self._candidates(sheet, belief, watch)
+                candidates += own
+                best = _best(candidates)
+                merit = best.merit(candidates) if best else 0.0
+                if page is None and len(pages) < PAGES and _may_touch(_best(own)):
+                    page = self._page(sheet, watch)
+            if page is not None:
                 pages.append((belief * page.merit, page))
                 merit = belief * page.merit if page.credible else merit
             if merit > SURE:
@@ -181,14 +196,19 @@ class DigitReader:
         return Reading("ok", number, digits, self.card.version, Timings(**watch.laps))
 
 
-def _may_be_several(sheet: Sheet, best: Candidate | None) -> bool:
-    """Whether there is more ink of the size of a digit than one glyph, or digits that touch."""
+def _several_pieces(sheet: Sheet) -> bool:
+    """Whether there is more ink of the size of a digit than one piece."""
     sizes = [piece.size for piece in sheet.pieces if not sheet.frames(piece.box)]
     clear = [piece.size for piece in sheet.pieces if not sheet.edges(piece.box)]
-    if best is not None and best.glyph.box.w > best.glyph.box.h and best.quality < HARDLY:
-        return True
     size = max(clear or sizes, default=0)
     return sum(0.4 * size <= other for other in sizes) > 1
+
+
+def _may_touch(best: Candidate | None) -> bool:
+    """Whether this may be digits that touch, rather than one."""
+    if best is None:
+        return False
+    return best.glyph.box.w > best.glyph.box.h and best.quality < HARDLY
 
 
 def _written(candidate: Candidate, sheet: Sheet) -> float:

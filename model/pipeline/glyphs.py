@@ -116,9 +116,14 @@ def cut(group: Sequence[Piece], weight: float, sheet: Sheet, params: GlyphParams
     rows = slice(max(0, box.y - margin), box.y + box.h + margin)
     columns = slice(max(0, box.x - margin), box.x + box.w + margin)
     window = sheet.labels[rows, columns]
-    own = np.isin(window, [p.label for p in group], kind="table").astype(np.uint8)
+    if len(group) == 1:
+        own = (window == group[0].label).astype(np.uint8)
+    else:
+        own = np.isin(window, [p.label for p in group], kind="table").astype(np.uint8)
     depth = sheet.ink.depth[rows, columns].astype(np.float32)
-    full = float(np.percentile(depth[own > 0], 60))
+    levels = depth[own > 0]
+    middle = int(0.6 * (len(levels) - 1))
+    full = float(np.partition(levels, middle)[middle])
     threshold = sheet.ink.threshold
     paper = params.tip * min(threshold, full / 2)
     soft = np.clip((depth - np.float32(paper)) / np.float32(max(full - paper, 1)), 0, 1)
