@@ -90,7 +90,7 @@ class Desk:
         chat = self._chat(request.message.chat_id)
         key = request.album or (request.thread_id, request.picture is None)
         if chat.waiting >= WAITING:
-            chat.pots[-1].missed += 1
+            chat.pots[-1].missed += request.cause is not Cause.ALBUM
             yield Batch()
             return
         self._remember(request)

@@ -377,15 +377,18 @@ async def test_a_flood_is_answered_within_telegrams_limits_and_none_is_lost(
     assert refused == []
 
 
-async def test_two_groups_at_once_are_answered_each_by_itself(
-    running: Running, group: Group, anna: ChatWindow, ben: User
+async def test_two_groups_at_once_are_answered_each_in_its_language(
+    running: Running, anna: ChatWindow, ben: User
 ) -> None:
     other = (await join(running, "Other", ben)).as_member(ben)
-    photos = [
+    await running.database.chats.change(other.chat.id, lambda _: ChatSettings(language="de"))
+    in_english, in_german = [
         (chat, await chat.send_photo(PHOTO, caption="/digit@DigitBot")) for chat in (anna, other)
     ]
-    for chat, photo in photos:
-        assert (await answered(chat, photo)).reply_to == photo.message_id
+    assert (await answered(*in_english)).reply_to == in_english[1].message_id
+    reply = await other.wait_for_reply(to=in_german[1])
+    assert reply.reply_to == in_german[1].message_id
+    assert "Das ist eine 7." in reply.text
 
 
 async def test_a_stranger_cannot_make_the_bot_speak(running: Running, group: Group) -> None:
