@@ -8,13 +8,13 @@ again, and should not pay for Telegram and the database.
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
+from bot.commands.export import export
 from bot.commands.models import app as models
+from bot.commands.problems import problems_on_stderr
 from bot.errors import CannotStart
 from model.cli import classify, evaluate, train
 
@@ -29,7 +29,7 @@ app = typer.Typer(
 @app.command()
 def run() -> None:
     """Run the bot, with settings from the environment and .env (see .env.example)."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         gc.disable()  # imports make little garbage; looking for it takes a tenth of the start
         from bot.logs import set_up_logging
         from bot.run import run as run_bot
@@ -56,7 +56,7 @@ def playground(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
     """Try the whole bot in the browser: no Telegram, no token, nothing leaves this machine."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         from bot.playground.app import run as run_playground
 
         asyncio.run(run_playground(host, port, open_browser=browser))
@@ -65,7 +65,7 @@ def playground(
 @app.command()
 def health() -> None:
     """Exit with 0 if the bot on this DATA_DIR has heard from Telegram lately, with 1 if not."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         from bot.services.heartbeat import MAX_AGE, Heartbeat
         from bot.settings import load_settings
 
@@ -79,21 +79,11 @@ def health() -> None:
 
 
 app.add_typer(models, name="models")
+app.command()(export)
 
 # What needs no Telegram lives with the model.
 for command in (classify, evaluate, train):
     app.command()(command)
-
-
-@contextmanager
-def _problems_on_stderr() -> Iterator[None]:
-    """End with one sentence a problem and exit code 2 where the bot cannot start."""
-    try:
-        yield
-    except CannotStart as error:
-        for problem in error.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(2) from None
 
 
 def main() -> None:

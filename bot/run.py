@@ -65,7 +65,11 @@ async def _serve(settings: Settings) -> None:
         from bot.context import Services
         from bot.services.correction_files import CORRECTIONS, CorrectionFiles
         from bot.services.corrections import Corrections
-        from bot.services.housekeeping import forget_left_groups, housekeeping
+        from bot.services.housekeeping import (
+            forget_left_groups,
+            forget_old_corrections,
+            housekeeping,
+        )
         from bot.storage import open_database
 
         database = await stack.enter_async_context(
@@ -80,7 +84,12 @@ async def _serve(settings: Settings) -> None:
         )
         services = Services(readers, database.chats, models, corrections, settings)
         application = build_application(settings, services, on_poll)
-        await stack.enter_async_context(housekeeping(forget_left_groups(database.chats)))
+        await stack.enter_async_context(
+            housekeeping(
+                forget_left_groups(database.chats),
+                forget_old_corrections(services.corrections, settings.retention_days),
+            )
+        )
         gc.freeze()  # what is here now stays
         gc.enable()
         await stack.enter_async_context(polling(application))

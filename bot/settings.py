@@ -41,6 +41,7 @@ _EXPECTED = {
     "train_threads": "a number from 1 to 256",
     "train_hours": "a number of hours, at most 168",
     "train_memory": "a number of megabytes, at least 500",
+    "retention_days": "a number of days, at least 1",
     "log_level": "one of DEBUG, INFO, WARNING, ERROR",
     "reader_workers": "a number from 1 to 64",
 }
@@ -116,6 +117,7 @@ class Settings(Installation):
     telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)]
     telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] = 365
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
     )

@@ -26,7 +26,8 @@ def cut_out(data: bytes, digit: Digit) -> tuple[bytes, bytes]:
         UnreadableImage: `data` is not an image that can be read.
     """
     glyph = np.round(digit.glyph * 255).astype(np.uint8)
-    return _encoded(".png", glyph), _encoded(".jpg", _crop(data, digit.box)[..., ::-1])
+    crop = _crop(data, digit.box)[..., ::-1]
+    return _encoded(".png", glyph), _encoded(".jpg", crop, cv2.IMWRITE_JPEG_QUALITY, QUALITY)
 
 
 def _crop(data: bytes, box: Box) -> Pixels:
@@ -43,7 +44,7 @@ def _crop(data: bytes, box: Box) -> Pixels:
     return picture.pixels[y0:y1, x0:x1]
 
 
-def _encoded(extension: str, pixels: Pixels) -> bytes:
-    ok, encoded = cv2.imencode(extension, pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+def _encoded(extension: str, pixels: Pixels, *options: int) -> bytes:
+    ok, encoded = cv2.imencode(extension, pixels, options)
     assert ok, "an array of bytes encodes"
     return encoded.tobytes()

@@ -27,6 +27,7 @@ from bot.handlers.corrections import (
 )
 from bot.handlers.errors import report_error
 from bot.handlers.membership import follow_membership, follow_migration
+from bot.handlers.my_data import DECISION, forget, my_data, press_forget, privacy, stats
 from bot.handlers.requests import answer_edit, answer_request
 from bot.handlers.settings import CHOICE, PAGE, choose, reset, show_page, show_settings
 from bot.handlers.what_i_saw import show_what_i_saw, show_what_i_saw_in_all
@@ -53,6 +54,10 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CommandHandler("about", about, NEW),
     CommandHandler("settings", show_settings, NEW),
     CommandHandler("reset", reset, NEW),
+    CommandHandler("stats", stats, NEW),
+    CommandHandler("privacy", privacy, NEW),
+    CommandHandler("mydata", my_data, NEW),
+    CommandHandler("forget", forget, NEW),
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
     MessageHandler(filters.UpdateType.EDITED_MESSAGE & TALK, answer_edit),
@@ -67,6 +72,7 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CallbackQueryHandler(say_which, rf"\A{Button.WRONG}{PLACE}\Z"),
     CallbackQueryHandler(say_what, rf"\A{Button.WRONG}{TRUTH}\Z"),
     CallbackQueryHandler(leave_keypad, rf"\A{Button.JUDGE}{VERSION}\Z"),
+    CallbackQueryHandler(press_forget, rf"\A{Button.FORGET}{DECISION}\Z"),
     CallbackQueryHandler(show_settings, rf"\A{Button.SETTINGS}\Z"),
     CallbackQueryHandler(show_page, rf"\A{Button.SETTINGS}{PAGE}\Z"),
     CallbackQueryHandler(choose, rf"\A{Button.SETTINGS}{CHOICE}\Z"),

@@ -1,5 +1,6 @@
 """The buttons under answers: what they send back, and what becomes of those we no longer know."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -25,13 +26,15 @@ class Button(StrEnum):
     RIGHT = "1:right"  # then the version of the model
     WRONG = "1:wrong"  # then that, the digit's place from 0, and what it is
     JUDGE = "1:judge"  # then the version: back to the two above
+    FORGET = "1:forget"  # then whether
     SETTINGS = "1:settings"  # then the page, and the choice on it
     TRAIN = "1:train"  # then what to do
     MODELS = "1:models"  # then what to do, and the version of the model
     REVIEW = "1:review"  # then what to do, and the number of the correction
 
 
-LONGEST_PATH = len("/99=x")  # what follows the version in the data of a button
+VERSION_SHAPE = r"[A-Za-z0-9._+-]+"  # of a model's version, where it is part of a button's data
+LONGEST_PATH = len("/99=x")  # what follows it there
 
 
 def keyboard_under(
@@ -89,9 +92,10 @@ def keyboard_under_several(
 
 
 def _fits(model_version: str) -> bool:
-    """Whether the version fits into the data of a button; "/" is what separates its parts."""
-    length = len(f"{Button.WRONG}/{model_version}".encode()) + LONGEST_PATH
-    return length <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA and "/" not in model_version
+    """Whether the version fits into the data of a button."""
+    length = len(f"{Button.WRONG}/{model_version}") + LONGEST_PATH
+    is_short = length <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
+    return is_short and re.fullmatch(VERSION_SHAPE, model_version) is not None
 
 
 def _button(text: str, data: str) -> InlineKeyboardButton:

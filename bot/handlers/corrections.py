@@ -13,7 +13,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.constants import ChatType
 
 from bot.context import Context
-from bot.handlers.buttons import Button, answer_keyboard, button_too_old
+from bot.handlers.buttons import VERSION_SHAPE, Button, answer_keyboard, button_too_old
 from bot.handlers.pictures import NOT_READABLE
 from bot.services.corrections import Judged, ReadsDifferently
 from bot.services.editing import turn_keyboard
@@ -28,7 +28,7 @@ from bot.texts.words import Words
 log = logging.getLogger(__name__)
 
 # What follows the button in its data: the version, the place, what it is.
-VERSION: Final = r"/([^/]+)"
+VERSION: Final = rf"/({VERSION_SHAPE})"
 PLACE: Final = rf"{VERSION}/([0-9]{{1,2}})"
 TRUTH: Final = rf"{PLACE}=([0-9x])"
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 from bot.services.clock import Clock, RealClock
+from bot.services.corrections import Corrections
 from bot.storage import ChatRepository
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,19 @@ def forget_left_groups(
         forgotten = await chats.forget_left(now() - LEFT_FOR)
         if forgotten:
             log.info("Forgot the settings of %d groups that were left long ago.", forgotten)
+
+    return forget
+
+
+def forget_old_corrections(
+    corrections: Corrections, days: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Chore:
+    """Return the chore of deleting what people said so many days ago, and strayed files."""
+
+    async def forget() -> None:
+        gone = await corrections.forget_older(now() - timedelta(days=days))
+        if gone.verdicts:
+            log.info("Deleted %d old verdicts and %d pictures.", gone.verdicts, gone.pictures)
 
     return forget
 

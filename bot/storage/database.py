@@ -89,6 +89,7 @@ def _configure(connection: Any, _record: object) -> None:
         "synchronous = NORMAL",  # with WAL, only a power cut may cost a commit, and none corrupts
         "busy_timeout = 5000",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what somebody had deleted is not left in the file
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -9,6 +9,8 @@ COMMANDS = (
     ("digit", Phrase("Read the photo that you reply to")),
     ("help", Phrase("What I can do")),
     ("settings", Phrase("How I answer here, and in which language")),
+    ("stats", Phrase("How often I was right, by what you told me")),
+    ("privacy", Phrase("What I keep, and how to delete it")),
     ("about", Phrase("My model and how often it is right")),
 )
 DESCRIPTION = Phrase(
@@ -27,6 +29,7 @@ HELP = Phrase(
     "• one digit, large and dark on plain paper\n"
     "• a photo taken straight from above, without a shadow across the digit\n\n"
     "The button under an answer shows what I saw. /settings can send that picture every time.\n"
+    "Tell me with ✅ or ✏️ whether I was right, and I'll learn from it. /privacy says what I keep.\n"
     "/about tells you how often I am right."
 )
 HINT = Phrase("I read digits in pictures. Send me a photo, an image file or a sticker with one.")

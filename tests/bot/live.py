@@ -27,15 +27,20 @@ class Running:
 
 @asynccontextmanager
 async def running_bot(
-    server: BotApiServer, reader: Reader, data_dir: Path, database_url: SecretStr | None = None
+    server: BotApiServer,
+    reader: Reader,
+    data_dir: Path,
+    database_url: SecretStr | None = None,
+    **overrides: object,
 ) -> AsyncIterator[Running]:
-    """Let the bot poll the server for as long as the block runs."""
+    """Let the bot poll the server for as long as the block runs; `overrides` are settings."""
     bot = server.add_bot("DigitBot")
     settings = load_settings(
         _env_file=None,
         telegram_bot_token=bot.token,
         telegram_api_url=server.url,
         data_dir=data_dir,
+        **overrides,
     )
     async with open_database(data_dir, database_url) as database:
         services = make_services(reader, settings, database)

@@ -1,0 +1,94 @@
+"""What is said of the data that is kept: how often we were right, what it is, that it is gone."""
+
+from collections.abc import Sequence
+
+from bot.services.corrections import Forgotten
+from bot.storage import Score
+from bot.texts.words import Phrase, Words
+
+IN_PRIVATE = Phrase("Please ask me that in our private chat, where only you see the answer.")
+
+NOTHING_SAID = Phrase(
+    "You haven't told me yet whether I was right. Tap ✅ or ✏️ under an answer to do so."
+)
+_OWN_SCORES = Phrase("<b>What you told me</b>\n{scores}")
+_ALL_SCORES = Phrase("<b>What everybody told me</b>\n{scores}")
+_PICTURE = Phrase(
+    "The picture shows it for each version of my model. People mostly speak up when I'm wrong, so I"
+    " do better than this."
+)
+
+_PRIVACY = Phrase(
+    "<b>What I keep, and what I don't</b>\n\n"
+    "• Photos: I look at them and forget them.\n"
+    "• Settings: what you choose in /settings.\n"
+    "• When you tell me with ✅ that I'm right: only that.\n"
+    "• When you tell me with ✏️ that I'm wrong: the digit as I saw it, the part of the photo around"
+    " it, what I said, what you said, when, in which chat, and your Telegram user number.\n\n"
+    "I learn from these corrections, and those who run this bot can see them. {time} What I have"
+    " learned by then stays.\n\n"
+    "/mydata sends you all of it. /forget deletes it at once."
+)
+
+MY_DATA = Phrase(
+    "This is all I keep of you: your settings, what you told me, and the pictures of corrections."
+)
+MY_DATA_FILE = "digitbot-{}.zip"
+
+ASK_TO_FORGET = Phrase(
+    "Shall I delete all I keep of you? These are your settings in this chat, what you told me about"
+    " answers, and the pictures of corrections. It can't be undone."
+)
+FORGET = Phrase("Delete it all")
+KEEP = Phrase("Keep it")
+KEPT = Phrase("Fine, I keep it. /privacy tells what it is.")
+_FORGOTTEN = Phrase("Done. I deleted: {things}.")
+_NOTHING = Phrase("There was nothing of yours to delete.")
+_SETTINGS = Phrase("your settings", "in a list of what was deleted")
+
+
+def scores(words: Words, own: Sequence[Score], everybody: Sequence[Score] | None = None) -> str:
+    """Return what goes with the picture of the scores; `everybody`'s are for admins."""
+    blocks: list[str] = []
+    if everybody is not None:
+        blocks.append(words(_ALL_SCORES, scores=_counts(words, everybody)))
+    if own:
+        blocks.append(words(_OWN_SCORES, scores=_counts(words, own)))
+    if not blocks:
+        return words(NOTHING_SAID)
+    if own or everybody:
+        blocks.append(words(_PICTURE))
+    return "\n\n".join(blocks)
+
+
+def _counts(words: Words, scores: Sequence[Score]) -> str:
+    right, wrong = sum(s.right for s in scores), sum(s.wrong for s in scores)
+    parts: list[str] = [
+        words.plural("✅ {n} digit", "✅ {n} digits", right),
+        words.plural("✏️ {n} digit", "✏️ {n} digits", wrong),
+    ]
+    if right + wrong:
+        parts.append(words.share(round(right / (right + wrong), 2)))
+    return " · ".join(parts)
+
+
+def privacy(words: Words, days: int) -> str:
+    """Return what is kept, for how many days."""
+    time = words.plural("They are deleted after {n} day.", "They are deleted after {n} days.", days)
+    return words(_PRIVACY, time=time)
+
+
+def forgotten(words: Words, gone: Forgotten, *, settings: bool) -> str:
+    """Return what was deleted."""
+    things = []
+    if gone.verdicts:
+        things.append(
+            words.plural("what was said of {n} digit", "what was said of {n} digits", gone.verdicts)
+        )
+    if gone.pictures:
+        things.append(words.plural("{n} picture", "{n} pictures", gone.pictures))
+    if settings:
+        things.append(words(_SETTINGS))
+    if not things:
+        return words.plain(_NOTHING)
+    return words.plain(_FORGOTTEN, things=words.all_of(things))
