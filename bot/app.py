@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, cast
 
 from telegram.error import InvalidToken, TelegramError
@@ -18,6 +18,8 @@ from bot.profile import publish_profile
 from bot.services.desk import HANDS
 from bot.services.inbox import DOWNLOAD_LIMIT
 from bot.services.patience import Patience
+from bot.services.trainer import Trainer
+from bot.services.training_reporter import TrainingReporter
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 
@@ -88,6 +90,8 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
             error_callback=lambda error: log.warning("getUpdates failed: %s", error),
         )
         async with _meanwhile(publish_profile(application.bot)):
+            trainer = application.bot_data.trainer
+        async with training(application, trainer) if trainer else nullcontext():
             yield
     finally:
         if updater.running:
@@ -109,6 +113,14 @@ async def _meanwhile(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def training(application: BotApplication, trainer: Trainer) -> AsyncIterator[None]:
+    """Let admins train within the block, what an earlier bot has left included."""
+    reporter = TrainingReporter(application.bot, trainer.folder)
+    async with reporter.running(), trainer.running(reporter):
+        yield
 
 
 async def _connect(application: BotApplication) -> None:

@@ -10,6 +10,7 @@ from bot.services.answered import Answered
 from bot.services.corrections import Corrections
 from bot.services.desk import Desk
 from bot.services.reader import Reader
+from bot.services.trainer import Trainer
 from bot.settings import Settings
 from bot.storage import ChatRepository
 from bot.texts.words import Words, words_in
@@ -36,6 +37,7 @@ class Services:
     settings: Settings
     desk: Desk = field(default_factory=Desk)
     answered: Answered = field(default_factory=Answered)
+    trainer: Trainer | None = None  # where there is nobody to ask for a training
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Services]):

@@ -9,6 +9,7 @@ import asyncio
 import gc
 import logging
 import signal
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -25,12 +26,12 @@ from model.store import ModelStore
 log = logging.getLogger(__name__)
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until SIGINT or SIGTERM.
+async def run(settings: Settings, train: Sequence[str] | None = None) -> None:
+    """Run the bot until SIGINT or SIGTERM; `train` is the command that trains, for tests.
 
     Raises `CannotStart` if the settings do not work out, or if the token is revoked meanwhile.
     """
-    serving = asyncio.create_task(_serve(settings))
+    serving = asyncio.create_task(_serve(settings, train))
 
     def stop() -> None:
         if not serving.cancelling():  # a second signal must not cut the orderly end short
@@ -44,7 +45,7 @@ async def run(settings: Settings) -> None:
         await serving
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
     """Open what the bot needs in order, poll until cancelled, and close it all in reverse."""
     _check_writable(settings.data_dir)
     heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
@@ -70,6 +71,7 @@ async def _serve(settings: Settings) -> None:
             forget_old_corrections,
             housekeeping,
         )
+        from bot.services.training_setup import make_trainer
         from bot.storage import open_database
 
         database = await stack.enter_async_context(
@@ -79,10 +81,15 @@ async def _serve(settings: Settings) -> None:
             await stack.enter_async_context(models.served_by(readers))
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
-        corrections = Corrections(
-            database.corrections, CorrectionFiles(settings.data_dir / CORRECTIONS), readers
+        files = CorrectionFiles(settings.data_dir / CORRECTIONS)
+        services = Services(
+            readers,
+            database.chats,
+            models,
+            Corrections(database.corrections, files, readers),
+            settings,
+            trainer=make_trainer(settings, models, database, files, settings.admin_ids, train),
         )
-        services = Services(readers, database.chats, models, corrections, settings)
         application = build_application(settings, services, on_poll)
         await stack.enter_async_context(
             housekeeping(

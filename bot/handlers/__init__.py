@@ -27,9 +27,19 @@ from bot.handlers.corrections import (
 )
 from bot.handlers.errors import report_error
 from bot.handlers.membership import follow_membership, follow_migration
+from bot.handlers.models import (
+    BACK,
+    CHANGE,
+    MODEL,
+    act_on_model,
+    roll_back,
+    show_model,
+    show_models,
+)
 from bot.handlers.my_data import DECISION, forget, my_data, press_forget, privacy, stats
 from bot.handlers.requests import answer_edit, answer_request
 from bot.handlers.settings import CHOICE, PAGE, choose, reset, show_page, show_settings
+from bot.handlers.train import ORDER, press_train, train
 from bot.handlers.what_i_saw import show_what_i_saw, show_what_i_saw_in_all
 
 __all__ = ["ALLOWED_UPDATES", "HANDLERS", "report_error"]
@@ -58,6 +68,9 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CommandHandler("privacy", privacy, NEW),
     CommandHandler("mydata", my_data, NEW),
     CommandHandler("forget", forget, NEW),
+    # For the bot's own admins; each of these guards itself.
+    CommandHandler("train", train, NEW),
+    CommandHandler("models", show_models, NEW),
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
     MessageHandler(filters.UpdateType.EDITED_MESSAGE & TALK, answer_edit),
@@ -76,5 +89,10 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CallbackQueryHandler(show_settings, rf"\A{Button.SETTINGS}\Z"),
     CallbackQueryHandler(show_page, rf"\A{Button.SETTINGS}{PAGE}\Z"),
     CallbackQueryHandler(choose, rf"\A{Button.SETTINGS}{CHOICE}\Z"),
+    CallbackQueryHandler(press_train, rf"\A{Button.TRAIN}{ORDER}\Z"),
+    CallbackQueryHandler(show_models, rf"\A{Button.MODELS}\Z"),
+    CallbackQueryHandler(show_model, rf"\A{Button.MODELS}{MODEL}\Z"),
+    CallbackQueryHandler(act_on_model, rf"\A{Button.MODELS}{CHANGE}\Z"),
+    CallbackQueryHandler(roll_back, rf"\A{Button.MODELS}{BACK}\Z"),
     CallbackQueryHandler(button_too_old),
 )

@@ -30,6 +30,7 @@ from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
+from bot.services.training_setup import make_trainer
 from bot.settings import Settings, load_settings
 from bot.storage import open_database
 from model import ModelError
@@ -68,10 +69,15 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
         database = await stack.enter_async_context(open_database(folder))
-        corrections = Corrections(
-            database.corrections, CorrectionFiles(folder / CORRECTIONS), reader
+        files = CorrectionFiles(folder / CORRECTIONS)
+        services = Services(
+            reader,
+            database.chats,
+            models,
+            Corrections(database.corrections, files, reader),
+            settings,
+            trainer=make_trainer(settings, models, database, files, settings.admin_ids),
         )
-        services = Services(reader, database.chats, models, corrections, settings)
         glass = await stack.enter_async_context(LookingGlass(load))
         url = await stack.enter_async_context(
             open_playground(cast, settings, services, glass, host=host, port=port)

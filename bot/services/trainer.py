@@ -36,6 +36,7 @@ from bot.services.training import (
 from bot.services.training_process import TRAIN, AlreadyTraining, EventTail, TrainingProcess
 from bot.storage import Run, RunStatus, TrainingRepository
 from model import ModelError
+from model.store import ModelInUse
 from model.training.events import Chose, Event, Failed, Finished, Stopped
 from model.training.order import CHECKPOINTS, Correction, Order, Preset, read_order, write_order
 
@@ -181,6 +182,20 @@ class Trainer:
         """Let a model answer, and note it at the run that made it; raises `ModelError`."""
         await self.models.promote(version)
         await self._note(version, RunStatus.CANDIDATE, RunStatus.PROMOTED)
+
+    async def roll_back(self) -> str:
+        """Let the model answer that did before; return its version. Raises `ModelError`."""
+        taken_back = self.models.card.version
+        model = await self.models.rollback()
+        await self._note(taken_back, RunStatus.PROMOTED, RunStatus.CANDIDATE)
+        return model.card.version
+
+    async def discard(self, version: str) -> None:
+        """Remove a model that does not answer; raises `ModelError`."""
+        if self.models.folder == self.models.store.get(version).folder:
+            raise ModelInUse(f"{version} answers: it stays.")
+        await asyncio.to_thread(self.models.store.discard, version)
+        await self._note(version, RunStatus.CANDIDATE, RunStatus.DISCARDED)
 
     async def _note(self, version: str, before: RunStatus, after: RunStatus) -> None:
         for run in await self.runs.newest(100):

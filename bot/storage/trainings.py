@@ -15,6 +15,7 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     CANDIDATE = "candidate"  # its model is in the store, and does not answer
+    DISCARDED = "discarded"  # its model was removed
     PROMOTED = "promoted"  # its model took the place of the one it was compared with
 
 

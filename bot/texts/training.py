@@ -1,0 +1,270 @@
+"""What admins are told of the training: its panel, its progress, its report."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from markupsafe import escape
+
+from bot.services.training import SHUT_DOWN, TOO_LARGE, TOO_LONG, State
+from bot.storage import Run, RunStatus
+from bot.texts.words import Phrase, Words
+from model import ModelCard
+from model.training.events import Finished, Phase, SetResult
+
+BAR = 12  # characters
+SPARK = 16  # characters
+SPARKS = "▁▂▃▄▅▆▇█"
+
+ADMINS_ONLY = Phrase("Only the admins of this bot can do that.")
+USAGE = Phrase(
+    "Send /train for the panel, or /train quick, /train full, /train status, /train cancel or"
+    " /train resume."
+)
+
+QUICK = Phrase("Quick")
+FULL = Phrase("Full")
+RESUME = Phrase("Go on with the last one")
+CANCEL = Phrase("Cancel")
+PROMOTE = Phrase("Promote")
+DISCARD = Phrase("Discard")
+ROLL_BACK = Phrase("Roll back")
+ALL_MODELS = Phrase("All models")
+
+_PANEL = Phrase("<b>Training</b>\nThe model {version} of {date} answers.")
+_METRIC = Phrase("{set}: {accuracy} of {count} right")
+_PRESETS = Phrase(
+    "<b>Quick</b> teaches this model what people corrected, in about {quick} minutes.\n"
+    "<b>Full</b> trains a new one from scratch, in about {full} minutes."
+)
+_PINNED = Phrase(
+    "MODEL_PATH decides which model answers: a new one can be trained, but not promoted."
+)
+_BUSY = Phrase("{name} began a training {minutes} min ago. This is how far it is:")
+BUSY_ELSEWHERE = Phrase("A training is running already, begun from the command line.")
+NO_TENSORFLOW = Phrase(
+    "This installation can't train, because TensorFlow is missing. Install it with make train, or"
+    " use the container image that can train."
+)
+NOTHING_TO_RESUME = Phrase("There is no interrupted training to go on with.")
+NOTHING_RUNS = Phrase("No training is running. /train starts one.")
+CANCELLING = Phrase("Cancelled. Nothing of it is left.")
+STARTED = Phrase("The training starts…")
+
+_PHASES: dict[Phase, Phrase] = {
+    "preparing": Phrase("Getting the pictures ready…"),
+    "training": Phrase("Training"),
+    "exporting": Phrase("Measuring its confidence…"),
+    "comparing": Phrase("Comparing it with the model that answers"),
+    "reporting": Phrase("Drawing the report…"),
+}
+_TITLE = {"quick": Phrase("Quick training"), "full": Phrase("Full training")}
+_EPOCH = Phrase("Epoch {epoch} of {epochs}, batch {batch} of {batches}")
+_LOSS = Phrase("Loss {loss} {trend}")
+_ACCURACY = Phrase("Accuracy {accuracy} {trend}")
+_PACE = Phrase("{rate} pictures a second, about {minutes} min left")
+
+_PROMOTED = Phrase("The new model {version} answers from now on.")
+_CANDIDATE = Phrase("The new model {version} is ready, but does not answer yet.")
+_REASONS = {
+    "better": Phrase("It is better on at least one set, and significantly worse on none."),
+    "worse": Phrase("It is significantly worse on at least one set."),
+    "not better": Phrase("It is not clearly better on any set."),
+}
+_INTERRUPTED = Phrase("The training was interrupted: {reason}. /train resume goes on with it.")
+_FAILED = Phrase("The training failed: {reason}")
+_CANCELLED = Phrase("The training was cancelled.")
+_ENDINGS = {
+    SHUT_DOWN: Phrase("the bot was stopped"),
+    TOO_LONG: Phrase("it took longer than TRAIN_HOURS allows"),
+    TOO_LARGE: Phrase("it took more memory than TRAIN_MEMORY allows"),
+    "unknown": Phrase("its process died while the bot was away"),
+}
+_SIGNAL = Phrase("its process was killed by signal {number}")
+_EXIT = Phrase("its process ended with code {number}; its log tells more")
+
+_TAUGHT = Phrase("Learned from {taught} corrections, measured on {held_back} others.")
+_SUSPECTS = Phrase("{count} corrections contradict a sure model. /corrections shows them.")
+_SET = Phrase(
+    "<b>{set}</b>: {before} → {after} ({low}–{high}) of {count}\n"
+    "newly right {right}, newly wrong {wrong}, p = {p}, {verdict}"
+)
+_MORE = Phrase("calibration error {before} → {after}")
+_VERDICTS = {
+    "better": Phrase("better"),
+    "worse": Phrase("worse"),
+    "no clear difference": Phrase("no clear difference"),
+}
+
+MODELS = Phrase("<b>Models</b>, newest first. Choose one to promote or discard it.")
+ANSWERS_NOW = Phrase("answers now")
+COMES_WITH_THE_BOT = Phrase("comes with the bot")
+_MODEL = Phrase("<b>Model {version}</b>, trained on {date}\nLearned from: {data}")
+_TRAINED_BY = Phrase("{preset}, by {name}")
+PROMOTED = Phrase("{version} answers from now on.")
+DISCARDED = Phrase("{version} is gone.")
+NOT_THERE = Phrase("That model is gone.")
+CANNOT = Phrase("That can't be done: {reason}")
+
+
+def panel(
+    words: Words, card: ModelCard, corrections: int, minutes: dict[str, int], *, is_pinned: bool
+) -> str:
+    """Return what would be trained, from what, and how long it takes."""
+    lines: list[str] = [words(_PANEL, version=card.version, date=words.date(card.created))]
+    lines += [_metric(words, metric.set, metric.accuracy, metric.count) for metric in card.metrics]
+    lines += [
+        "",
+        words.plural(
+            "{n} correction since the last training.", "{n} corrections since the last training.",
+            corrections,
+        ),
+        "",
+        words(_PRESETS, **{name: words.number(number) for name, number in minutes.items()}),
+    ]  # fmt: skip
+    if is_pinned:
+        lines += ["", words(_PINNED)]
+    return "\n".join(lines)
+
+
+def busy(words: Words, state: State, age: timedelta) -> str:
+    """Return who trains, since when, and how far that is."""
+    first = words(
+        _BUSY, name=state.run.user_name, minutes=words.number(int(age.total_seconds() / 60))
+    )
+    return f"{first}\n\n{progress(words, state)}"
+
+
+def progress(words: Words, state: State) -> str:
+    """Return how a run stands."""
+    lines: list[str] = [f"<b>{words(_TITLE[state.run.preset])}</b>", words(_PHASES[state.phase])]
+    if state.phase == "comparing" and state.compared:
+        lines.append(bar(state.compared.done / state.compared.total))
+    if state.phase == "training" and state.step:
+        step = state.step
+        done = (step.epoch - 1 + step.batch / step.batches) / step.epochs
+        lines += [
+            f"{bar(done)} {words.percent(done)}",
+            words(
+                _EPOCH, epoch=step.epoch, epochs=step.epochs, batch=step.batch, batches=step.batches
+            ),
+            words(
+                _LOSS, loss=f"{step.loss:.3f}", trend=sparkline([s.loss for s in state.trend])
+            ),
+            words(
+                _ACCURACY,
+                accuracy=words.share(step.accuracy),
+                trend=sparkline([s.accuracy for s in state.trend]),
+            ),
+            words(
+                _PACE,
+                rate=words.number(round(step.rate)),
+                minutes=words.number(max(1, round(step.seconds_left / 60))),
+            ),
+        ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def outcome(words: Words, run: Run) -> str:
+    """Return how a run ended, in a sentence or two."""
+    if run.status is RunStatus.PROMOTED:
+        return f"{words(_PROMOTED, version=run.version)} {_why(words, run)}"
+    if run.status is RunStatus.CANDIDATE:
+        return f"{words(_CANDIDATE, version=run.version)} {_why(words, run)}"
+    if run.status is RunStatus.CANCELLED:
+        return words(_CANCELLED)
+    if run.status is RunStatus.INTERRUPTED:
+        return words(_INTERRUPTED, reason=_ending(words, run.reason))
+    return words(_FAILED, reason=_ending(words, run.reason))
+
+
+def report(words: Words, run: Run, end: Finished) -> str:
+    """Return the outcome of a finished run and the figures behind it."""
+    parts = [outcome(words, run)]
+    if run.taught or run.held_back:
+        parts.append(words(_TAUGHT, taught=run.taught, held_back=run.held_back))
+    if run.suspects:
+        parts.append(words(_SUSPECTS, count=len(run.suspects)))
+    parts += [_compared(words, result) for result in end.sets]
+    return "\n\n".join(parts)
+
+
+def model(words: Words, card: ModelCard, run: Run | None, standing: Sequence[Phrase]) -> str:
+    """Return what is known of a model."""
+    lines: list[str] = [
+        words(
+            _MODEL, version=card.version, date=words.date(card.created), data=", ".join(card.data)
+        )
+    ]
+    if run is not None:
+        preset = words(_TITLE[run.preset])
+        lines.append(words(_TRAINED_BY, preset=preset, name=run.user_name))
+    lines += [words(phrase) for phrase in standing]
+    lines += [_metric(words, metric.set, metric.accuracy, metric.count) for metric in card.metrics]
+    return "\n".join(lines)
+
+
+def bar(done: float) -> str:
+    """Draw a share from 0 to 1.
+
+    >>> bar(0.5)
+    '▓▓▓▓▓▓░░░░░░'
+    """
+    full = round(min(1.0, max(0.0, done)) * BAR)
+    return "▓" * full + "░" * (BAR - full)
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """Draw how values went, the lowest and highest of them as low and high as can be.
+
+    >>> sparkline([1.0, 0.5, 0.25, 0.0])
+    '█▄▂▁'
+    """
+    last = len(values) - 1
+    count = min(SPARK, len(values))
+    shown = [values[round(i * last / max(1, count - 1))] for i in range(count)]
+    if not shown:
+        return ""
+    low, span = min(shown), max(shown) - min(shown) or 1.0
+    return "".join(SPARKS[int((value - low) / span * (len(SPARKS) - 1))] for value in shown)
+
+
+def _metric(words: Words, name: str, accuracy: float, count: int) -> str:
+    return words(
+        _METRIC,
+        set=name.replace("_", " "),
+        accuracy=words.share(accuracy),
+        count=words.number(count),
+    )
+
+
+def _why(words: Words, run: Run) -> str:
+    return words(_REASONS[run.reason]) if run.reason in _REASONS else escape(run.reason)
+
+
+def _ending(words: Words, reason: str) -> str:
+    kind, _, number = reason.partition(" ")
+    if kind == "signal" and number.isdecimal():
+        return words(_SIGNAL, number=number)
+    if kind == "exit" and number.isdecimal():
+        return words(_EXIT, number=number)
+    return words(_ENDINGS[reason]) if reason in _ENDINGS else escape(reason)
+
+
+def _compared(words: Words, result: SetResult) -> str:
+    text = words(
+        _SET,
+        set=result.name.replace("_", " "),
+        before=words.share(result.before.accuracy),
+        after=words.share(result.after.accuracy),
+        low=words.share(result.after.low),
+        high=words.share(result.after.high),
+        count=words.number(result.count),
+        right=result.newly_right,
+        wrong=result.newly_wrong,
+        p=f"{result.p:.2g}",
+        verdict=words(_VERDICTS[result.verdict]),
+    )
+    errors = words(
+        _MORE, before=words.share(result.before.ece), after=words.share(result.after.ece)
+    )
+    return f"{text}, {errors}"

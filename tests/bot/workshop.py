@@ -1,0 +1,132 @@
+"""A running bot that can train, over HTTP, with a trainer that only plays; for tests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.api_server import BotAccount, BotApiServer, ChatWindow
+from bot.api_server.objects import Message
+from bot.app import build_application, polling
+from bot.services.correction_files import CORRECTIONS, CorrectionFiles
+from bot.services.models import MODELS, Load, Models
+from bot.services.reader import CutOut, ReaderAnswer
+from bot.services.trainer import Trainer
+from bot.services.training_setup import make_trainer
+from bot.settings import load_settings
+from bot.storage import Database, Run, open_database
+from model.store import ModelStore
+from tests.bot import fake_trainer
+from tests.bot.builders import make_services
+from tests.bot.readers import Named
+from tests.bot.readings import make_digit, make_reading
+
+PATIENCE = 60.0
+
+
+class SwappingReader:
+    """Reads a 7 in everything, with whichever model it was told to load."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+
+    async def ready(self) -> None: ...
+
+    async def swap(self, load: Load) -> None:
+        load()
+        self._load = load
+
+    async def read(self, data: bytes, *, preview: bool = False) -> ReaderAnswer:
+        reading = self._load().read(b"0")
+        return ReaderAnswer.of(
+            replace(make_reading(make_digit(7)), model_version=reading.model_version)
+        )
+
+    async def cut_out(self, data: bytes, position: int) -> CutOut | None:
+        return None
+
+
+def named_after(folder: Path) -> Load:
+    """Load a reader that knows its version and nothing else."""
+    return lambda: Named(folder.name)
+
+
+@dataclass
+class Workshop:
+    """A bot, its admin's chat with it, and what lies behind."""
+
+    server: BotApiServer
+    bot: BotAccount
+    chat: ChatWindow
+    database: Database
+    trainer: Trainer
+    reader: SwappingReader
+    data_dir: Path
+
+    async def say(self, text: str) -> Message:
+        """Let the admin say something; return the first answer."""
+        sent = await self.chat.send_text(text)
+        return await self.chat.wait_for_reply(to=sent)
+
+    async def says(
+        self, words: str, *, after: Message | None = None, button: str | None = None
+    ) -> Message:
+        """Wait for a message with these words in it, and this button under it."""
+
+        def wanted(message: Message) -> bool:
+            offered = {None, *(b.text for b in message.buttons)}
+            return message.from_bot and words in message.text and button in offered
+
+        return await self.chat.wait_for(wanted, after=after, timeout=PATIENCE)
+
+    async def last_run(self) -> Run:
+        """The newest run, once none is under way."""
+        async with asyncio.timeout(PATIENCE):
+            while self.trainer.state is not None:  # noqa: ASYNC110 - it sends no event
+                await asyncio.sleep(0.01)
+        (run,) = await self.database.trainings.newest()
+        return run
+
+    async def version(self) -> str:
+        """Which model answers photos."""
+        return (await self.reader.read(b"")).model_version
+
+
+@asynccontextmanager
+async def open_workshop(
+    server: BotApiServer,
+    data_dir: Path,
+    behaviour: str = "better",
+    *,
+    account: BotAccount | None = None,
+    chat: ChatWindow | None = None,
+    **settings: object,
+) -> AsyncIterator[Workshop]:
+    """Let a bot poll the server, with a trainer that behaves so."""
+    bot = account or server.add_bot("DigitBot")
+    if chat is None:
+        chat = server.private_chat(server.add_person("Ada", language_code="en"))
+    all_settings = load_settings(
+        _env_file=None,
+        telegram_bot_token=bot.token,
+        telegram_api_url=server.url,
+        data_dir=data_dir,
+        admin_ids={chat.person.id},
+        **settings,
+    )
+    models = Models(ModelStore(data_dir / MODELS), make_load=named_after)
+    reader = SwappingReader(models.load())
+    async with open_database(data_dir) as database, models.served_by(reader):
+        trainer = make_trainer(
+            all_settings,
+            models,
+            database,
+            CorrectionFiles(data_dir / CORRECTIONS),
+            all_settings.admin_ids,
+            fake_trainer.command(behaviour),
+        )
+        services = make_services(reader, all_settings, database)
+        services = replace(services, models=models, trainer=trainer)
+        async with polling(build_application(all_settings, services)):
+            yield Workshop(server, bot, chat, database, trainer, reader, data_dir)
