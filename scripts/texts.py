@@ -17,7 +17,7 @@ from bot.texts.words import CATALOGUES, ENGLISH, LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 # `Phrase(english)`, `Phrase(english, context)` and `words.plural(singular, plural, n)`.
-KEYWORDS: Any = {"Phrase": {None: (1,), 2: (1, (2, "c"))}, "plural": (1, 2)}
+KEYWORDS: Any = {"Phrase": {1: (1,), 2: (1, (2, "c"))}, "plural": (1, 2)}
 TRANSLATED = tuple(language for language in LANGUAGES if language != ENGLISH)
 
 

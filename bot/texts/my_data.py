@@ -15,7 +15,7 @@ _OWN_SCORES = Phrase("<b>What you told me</b>\n{scores}")
 _ALL_SCORES = Phrase("<b>What everybody told me</b>\n{scores}")
 _PICTURE = Phrase(
     "The picture shows it for each version of my model. People mostly speak up when I'm wrong, so I"
-    " do better than this."
+    " actually do better than this."
 )
 
 _PRIVACY = Phrase(
@@ -24,24 +24,25 @@ _PRIVACY = Phrase(
     "• Settings: what you choose in /settings.\n"
     "• When you tell me with ✅ that I'm right: only that.\n"
     "• When you tell me with ✏️ that I'm wrong: the digit as I saw it, the part of the photo around"
-    " it, what I said, what you said, when, in which chat, and your Telegram user number.\n\n"
+    " it, what I said, what you said, when, in which chat, and your Telegram user ID.\n\n"
     "I learn from these corrections, and those who run this bot can see them. {time} What I have"
     " learned by then stays.\n\n"
     "/mydata sends you all of it. /forget deletes it at once."
 )
 
 MY_DATA = Phrase(
-    "This is all I keep of you: your settings, what you told me, and the pictures of corrections."
+    "This is everything I keep about you: your settings, what you told me, and the pictures of"
+    " corrections."
 )
 MY_DATA_FILE = "digitbot-{}.zip"
 
 ASK_TO_FORGET = Phrase(
-    "Shall I delete all I keep of you? These are your settings in this chat, what you told me about"
-    " answers, and the pictures of corrections. It can't be undone."
+    "Delete everything I keep about you? That is your settings in this chat, what you told me"
+    " about answers, and the pictures of corrections. This can't be undone."
 )
 FORGET = Phrase("Delete it all")
 KEEP = Phrase("Keep it")
-KEPT = Phrase("Fine, I keep it. /privacy tells what it is.")
+KEPT = Phrase("Fine, I'll keep it. /privacy says what it is.")
 _FORGOTTEN = Phrase("Done. I deleted: {things}.")
 _NOTHING = Phrase("There was nothing of yours to delete.")
 _SETTINGS = Phrase("your settings", "in a list of what was deleted")
