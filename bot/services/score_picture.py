@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 MOST = 8  # versions, the newest of them
-LONGEST_NAME = 30  # characters
-WIDTH, ROW, EDGE = 960, 96, 40  # pixels
-BAR = (16, 16)  # its height, and its distance below the text
+LONGEST_NAME = 20  # characters
+WIDTH, ROW, EDGE = 640, 92, 24  # pixels
+BAR = (20, 14)  # its height, and its distance below the text
 
 GROUND, INK, PALE = (255, 255, 255), (33, 37, 41), (108, 117, 125)
 RIGHT, WRONG = (46, 160, 67), (218, 54, 51)

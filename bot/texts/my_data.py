@@ -22,11 +22,11 @@ _PRIVACY = Phrase(
     "<b>What I keep, and what I don't</b>\n\n"
     "• Photos: I look at them and forget them.\n"
     "• Settings: what you choose in /settings.\n"
-    "• When you tell me with ✅ that I'm right: only that.\n"
-    "• When you tell me with ✏️ that I'm wrong: the digit as I saw it, the part of the photo around"
-    " it, what I said, what you said, when, in which chat, and your Telegram user ID.\n\n"
-    "I learn from these corrections, and those who run this bot can see them. {time} What I have"
-    " learned by then stays.\n\n"
+    "• What you tell me with ✅ or ✏️: that, what I said, when, in which chat, and your Telegram"
+    " user ID.\n"
+    "• If I was wrong, also the digit as I saw it, and the part of the photo around it.\n\n"
+    "I learn from my mistakes, and those who run this bot can see them. {time} What I have learned"
+    " by then stays.\n\n"
     "/mydata sends you all of it. /forget deletes it at once."
 )
 
