@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from bot.services.training import SHUT_DOWN, TOO_LARGE, TOO_LONG, State
 from bot.storage import Run, RunStatus
+from bot.texts.sets import set_name
 from bot.texts.words import Phrase, Words
 from model import ModelCard
 from model.training.events import Finished, Phase, SetResult
@@ -23,38 +24,38 @@ USAGE = Phrase(
 
 QUICK = Phrase("Quick")
 FULL = Phrase("Full")
-RESUME = Phrase("Go on with the last one")
+RESUME = Phrase("Resume the last one")
 CANCEL = Phrase("Cancel")
 PROMOTE = Phrase("Promote")
 DISCARD = Phrase("Discard")
 ROLL_BACK = Phrase("Roll back")
 ALL_MODELS = Phrase("All models")
 
-_PANEL = Phrase("<b>Training</b>\nThe model {version} of {date} answers.")
+_PANEL = Phrase("<b>Training</b>\nModel {version} ({date}) answers.")
 _METRIC = Phrase("{set}: {accuracy} of {count} right")
 _PRESETS = Phrase(
-    "<b>Quick</b> teaches this model what people corrected, in about {quick} minutes.\n"
-    "<b>Full</b> trains a new one from scratch, in about {full} minutes."
+    "<b>Quick</b> teaches this model what people corrected, in about {quick} min.\n"
+    "<b>Full</b> trains a new one from scratch, in about {full} min."
 )
 _PINNED = Phrase(
     "MODEL_PATH decides which model answers: a new one can be trained, but not promoted."
 )
-_BUSY = Phrase("{name} began a training {minutes} min ago. This is how far it is:")
-BUSY_ELSEWHERE = Phrase("A training is running already, begun from the command line.")
+_BUSY = Phrase("{name} started a training {minutes} min ago. This is how far it is:")
+BUSY_ELSEWHERE = Phrase("A training is already running, started from the command line.")
 NO_TENSORFLOW = Phrase(
     "This installation can't train, because TensorFlow is missing. Install it with make train, or"
     " use the container image that can train."
 )
-NOTHING_TO_RESUME = Phrase("There is no interrupted training to go on with.")
+NOTHING_TO_RESUME = Phrase("There's no interrupted training to resume.")
 NOTHING_RUNS = Phrase("No training is running. /train starts one.")
-CANCELLING = Phrase("Cancelled. Nothing of it is left.")
-STARTED = Phrase("The training starts…")
+CANCELLING = Phrase("Cancelled. Nothing was kept.")
+STARTED = Phrase("Starting the training…")
 
 _PHASES: dict[Phase, Phrase] = {
     "preparing": Phrase("Getting the pictures ready…"),
     "training": Phrase("Training"),
-    "exporting": Phrase("Measuring its confidence…"),
-    "comparing": Phrase("Comparing it with the model that answers"),
+    "exporting": Phrase("Calibrating its confidence…"),
+    "comparing": Phrase("Comparing it with the current model"),
     "reporting": Phrase("Drawing the report…"),
 }
 _TITLE = {"quick": Phrase("Quick training"), "full": Phrase("Full training")}
@@ -64,13 +65,13 @@ _ACCURACY = Phrase("Accuracy {accuracy} {trend}")
 _PACE = Phrase("{rate} pictures a second, about {minutes} min left")
 
 _PROMOTED = Phrase("The new model {version} answers from now on.")
-_CANDIDATE = Phrase("The new model {version} is ready, but does not answer yet.")
+_CANDIDATE = Phrase("The new model {version} is ready, but doesn't answer yet.")
 _REASONS = {
     "better": Phrase("It is better on at least one set, and significantly worse on none."),
     "worse": Phrase("It is significantly worse on at least one set."),
     "not better": Phrase("It is not clearly better on any set."),
 }
-_INTERRUPTED = Phrase("The training was interrupted: {reason}. /train resume goes on with it.")
+_INTERRUPTED = Phrase("The training was interrupted: {reason}. /train resume continues it.")
 _FAILED = Phrase("The training failed: {reason}")
 _CANCELLED = Phrase("The training was cancelled.")
 _ENDINGS = {
@@ -82,8 +83,6 @@ _ENDINGS = {
 _SIGNAL = Phrase("its process was killed by signal {number}")
 _EXIT = Phrase("its process ended with code {number}; its log tells more")
 
-_TAUGHT = Phrase("Learned from {taught} corrections, measured on {held_back} others.")
-_SUSPECTS = Phrase("{count} corrections contradict a sure model. /corrections shows them.")
 _SET = Phrase(
     "<b>{set}</b>: {before} → {after} ({low}–{high}) of {count}\n"
     "newly right {right}, newly wrong {wrong}, p = {p}, {verdict}"
@@ -101,7 +100,7 @@ COMES_WITH_THE_BOT = Phrase("comes with the bot")
 _MODEL = Phrase("<b>Model {version}</b>, trained on {date}\nLearned from: {data}")
 _TRAINED_BY = Phrase("{preset}, by {name}")
 PROMOTED = Phrase("{version} answers from now on.")
-DISCARDED = Phrase("{version} is gone.")
+DISCARDED = Phrase("{version} is deleted.")
 NOT_THERE = Phrase("That model is gone.")
 CANNOT = Phrase("That can't be done: {reason}")
 
@@ -123,7 +122,7 @@ def panel(
     ]  # fmt: skip
     if is_pinned:
         lines += ["", words(_PINNED)]
-    return "\n".join(lines)
+    return words.aligned("\n".join(lines))
 
 
 def busy(words: Words, state: State, age: timedelta) -> str:
@@ -161,7 +160,7 @@ def progress(words: Words, state: State) -> str:
                 minutes=words.number(max(1, round(step.seconds_left / 60))),
             ),
         ]  # fmt: skip
-    return "\n".join(lines)
+    return words.aligned("\n".join(lines))
 
 
 def outcome(words: Words, run: Run) -> str:
@@ -181,11 +180,24 @@ def report(words: Words, run: Run, end: Finished) -> str:
     """Return the outcome of a finished run and the figures behind it."""
     parts = [outcome(words, run)]
     if run.taught or run.held_back:
-        parts.append(words(_TAUGHT, taught=run.taught, held_back=run.held_back))
+        parts.append(
+            words.plural(
+                "Learned from {n} correction, measured on {held_back} others.",
+                "Learned from {n} corrections, measured on {held_back} others.",
+                run.taught,
+                held_back=words.number(run.held_back),
+            )
+        )
     if run.suspects:
-        parts.append(words(_SUSPECTS, count=len(run.suspects)))
+        parts.append(
+            words.plural(
+                "{n} correction contradicts a sure model. /corrections shows it.",
+                "{n} corrections contradict a sure model. /corrections shows them.",
+                len(run.suspects),
+            )
+        )
     parts += [_compared(words, result) for result in end.sets]
-    return "\n\n".join(parts)
+    return words.aligned("\n\n".join(parts))
 
 
 def model(words: Words, card: ModelCard, run: Run | None, standing: Sequence[Phrase]) -> str:
@@ -200,7 +212,7 @@ def model(words: Words, card: ModelCard, run: Run | None, standing: Sequence[Phr
         lines.append(words(_TRAINED_BY, preset=preset, name=run.user_name))
     lines += [words(phrase) for phrase in standing]
     lines += [_metric(words, metric.set, metric.accuracy, metric.count) for metric in card.metrics]
-    return "\n".join(lines)
+    return words.aligned("\n".join(lines))
 
 
 def bar(done: float) -> str:
@@ -231,7 +243,7 @@ def sparkline(values: Sequence[float]) -> str:
 def _metric(words: Words, name: str, accuracy: float, count: int) -> str:
     return words(
         _METRIC,
-        set=name.replace("_", " "),
+        set=set_name(words, name),
         accuracy=words.share(accuracy),
         count=words.number(count),
     )
@@ -253,7 +265,7 @@ def _ending(words: Words, reason: str) -> str:
 def _compared(words: Words, result: SetResult) -> str:
     text = words(
         _SET,
-        set=result.name.replace("_", " "),
+        set=set_name(words, result.name),
         before=words.share(result.before.accuracy),
         after=words.share(result.after.accuracy),
         low=words.share(result.after.low),

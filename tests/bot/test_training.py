@@ -17,7 +17,7 @@ ENGLISH = words_in("en")
 SHIPPED = model_card().version
 NEW = "2999-run-1"
 BUTTONS = ["Quick", "Full"]
-GO_ON = "Go on with the last one"
+GO_ON = "Resume the last one"
 
 
 async def test_the_panel_says_what_would_be_trained_and_begins_it(
@@ -88,7 +88,7 @@ async def test_models_are_listed_promoted_and_discarded(
         assert "Quick training, by Ada" in page.text
         assert [button.text for button in page.buttons] == ["Promote", "Discard", "All models"]
         answer = await shop.chat.press(page, "Discard")
-        assert answer.text == f"{NEW} is gone."
+        assert answer.text == f"{NEW} is deleted."
         again = await shop.say("/models")
         assert len(again.buttons) == 1
         late = await shop.chat.press(page, "All models")
@@ -121,7 +121,7 @@ async def test_a_second_one_is_told_who_trains_and_how_far_it_is(
         await shop.says("Epoch 1 of 2")
         for command in ("/train", "/train full", "/train status"):
             told = await shop.say(command)
-            assert "Ada began a training 0 min ago" in told.text
+            assert "Ada started a training 0 min ago" in told.text
             assert "Epoch 1 of 2" in told.text
         assert len(await shop.database.trainings.newest(9)) == 1
 
