@@ -184,8 +184,8 @@ def report(words: Words, run: Run, end: Finished) -> str:
             words.plural(
                 "Learned from {n} correction, measured on {held_back} others.",
                 "Learned from {n} corrections, measured on {held_back} others.",
-                run.taught,
-                held_back=words.number(run.held_back),
+                run.taught or 0,
+                held_back=words.number(run.held_back or 0),
             )
         )
     if run.suspects:
