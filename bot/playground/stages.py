@@ -8,7 +8,7 @@ import asyncio
 import base64
 import io
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,15 @@ from pebble import ProcessExpired, ProcessPool
 from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
-    from model.reader import Candidate, DigitReader, Trace
-    from model.reading import Timings
+    from model.candidate import Candidate
+    from model.reader import DigitReader, Trace
 
 _BOX_COLOUR: Final = (240, 68, 56)
 _NONE: Final = (0.0,) * 10
 _TIMEOUT: Final = 30.0  # seconds for one picture
+_MOST: Final = 8  # glyphs shown in a row
+
+_Frame = tuple[int, int, int, int]  # x, y, w, h
 
 
 class Tracer(Protocol):
@@ -66,7 +69,8 @@ class Look:
     """All that the panel shows of one photo."""
 
     stages: tuple[Stage, ...]
-    scores: tuple[float, ...]  # ten, all 0 where nothing was found to be scored
+    scores: tuple[float, ...]  # of the first digit, all 0 where nothing was found to be scored
+    confidence: float  # in the least certain digit
     number: str  # "" when there is no digit
     reason: str | None  # why not
     model: str
@@ -77,6 +81,7 @@ class Look:
             "stages": [stage.to_json() for stage in self.stages],
             "milliseconds": sum(stage.milliseconds for stage in self.stages),
             "scores": list(self.scores),
+            "confidence": self.confidence,
             "number": self.number,
             "reason": self.reason,
             "model": self.model,
@@ -137,32 +142,48 @@ def _look(data: bytes) -> Look:
 
 def draw(trace: "Trace") -> Look:
     """Draw what the stages made."""
-    pixels, chosen, reading = trace.decoded.pixels, trace.chosen, trace.reading
+    reading = trace.reading
+    scores = reading.digits[0].scores if reading.digits else _NONE
+    if not reading.digits and trace.chosen is not None:
+        scores = trace.chosen.scores
     return Look(
-        stages=_stages(pixels, chosen, reading.timings),
-        scores=chosen.scores if chosen else _NONE,
+        stages=_stages(trace),
+        scores=scores,
+        confidence=min((digit.confidence for digit in reading.digits), default=0.0),
         number=reading.number,
         reason=reading.reason.value if reading.reason else None,
         model=reading.model_version,
     )
 
 
-def _stages(
-    pixels: NDArray[np.uint8], chosen: "Candidate | None", timings: "Timings"
-) -> tuple[Stage, ...]:
+def _stages(trace: "Trace") -> tuple[Stage, ...]:
     """In the order of the pipeline; a stage that had nothing to work on has no picture."""
-    ink = boxes = glyph = None
-    if chosen is not None:
-        ink = _png(_ink(chosen.ink.depth, chosen.ink.mask))
-        boxes = _png(_boxed(pixels, chosen.glyph.box))
-        glyph = _png(Image.fromarray(np.round(chosen.picture * 255).astype(np.uint8)))
+    pixels, timings = trace.decoded.pixels, trace.reading.timings
+    ink = boxes = glyphs = None
+    if trace.chosen is not None:
+        ink = _png(_ink(trace.chosen.ink.depth, trace.chosen.ink.mask))
+        boxes = _png(_boxed(pixels, _boxes(trace, trace.chosen)))
+        glyphs = _png(_in_a_row(trace, trace.chosen))
     return (
         Stage("decoded", timings.decode, _png(Image.fromarray(pixels))),
         Stage("ink", timings.ink, ink),
         Stage("boxes", timings.glyphs, boxes),
-        Stage("glyph", timings.normalise, glyph),
+        Stage("glyph", timings.normalise, glyphs),
         Stage("scores", timings.classify, None),
     )
+
+
+def _boxes(trace: "Trace", chosen: "Candidate") -> Sequence[_Frame]:
+    """Where the digits are in the decoded picture or, if there are none, what came closest."""
+    scale = trace.decoded.scale
+    found = [tuple(round(side / scale) for side in digit.box) for digit in trace.reading.digits]
+    return [(x, y, w, h) for x, y, w, h in found] or [chosen.glyph.box]
+
+
+def _in_a_row(trace: "Trace", chosen: "Candidate") -> Image.Image:
+    """What the network saw of each."""
+    glyphs = [digit.glyph for digit in trace.reading.digits[:_MOST]] or [chosen.picture]
+    return Image.fromarray(np.round(np.hstack(glyphs) * 255).astype(np.uint8))
 
 
 def _ink(depth: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Image.Image:
@@ -172,12 +193,13 @@ def _ink(depth: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Image.Image:
     return Image.fromarray(levels.astype(np.uint8))
 
 
-def _boxed(pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> Image.Image:
+def _boxed(pixels: NDArray[np.uint8], boxes: Sequence[_Frame]) -> Image.Image:
     image = Image.fromarray(pixels)
-    x, y, w, h = box
+    pen = ImageDraw.Draw(image)
     width = max(2, max(image.size) // 120)
-    outline = (x - width, y - width, x + w + width, y + h + width)
-    ImageDraw.Draw(image).rectangle(outline, outline=_BOX_COLOUR, width=width)
+    for x, y, w, h in boxes:
+        outline = (x - width, y - width, x + w + width, y + h + width)
+        pen.rectangle(outline, outline=_BOX_COLOUR, width=width)
     return image
 
 

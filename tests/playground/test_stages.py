@@ -27,7 +27,7 @@ def test_each_stage_of_a_digit_is_drawn() -> None:
     assert names == ["decoded", "ink", "boxes", "glyph", "scores"]
     assert look.number == "7"
     assert look.scores[7] == max(look.scores)
-    assert pixels(decoded).shape == pixels(boxes).shape == (480, 640, 3)
+    assert pixels(decoded).shape == pixels(boxes).shape == trace.decoded.pixels.shape
     assert trace.chosen is not None
     x, y, w, h = trace.chosen.glyph.box
     bright = pixels(ink) > 128
@@ -40,6 +40,22 @@ def test_each_stage_of_a_digit_is_drawn() -> None:
     assert pixels(glyph).shape == (28, 28)
     assert scores.picture is None
     assert look.to_json()["milliseconds"] == pytest.approx(trace.reading.timings.total)
+
+
+def test_every_digit_has_its_box_and_its_glyph() -> None:
+    page = Image.new("RGB", (1200, 400), "white")
+    for left in (0, 400, 800):
+        page.paste(draw_seven(400, 400), (left, 0))
+    trace = always_seven().trace(encode(page))
+    look = draw(trace)
+    assert look.number == "777"
+    *_, boxes, glyphs, _scores = look.stages
+    assert pixels(glyphs).shape == (28, 3 * 28)
+    reddish = (pixels(boxes)[..., 0] > 200) & (pixels(boxes)[..., 1] < 120)
+    for digit in trace.reading.digits:
+        x, y, _w, h = (round(side / trace.decoded.scale) for side in digit.box)
+        assert reddish[y + h // 2, max(0, x - 4) : x + 1].any()
+    assert look.confidence == min(digit.confidence for digit in trace.reading.digits)
 
 
 def test_blank_paper_has_a_first_stage_and_no_scores() -> None:

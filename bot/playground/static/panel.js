@@ -78,9 +78,9 @@ async function show(file) {
 function drawn(result) {
   const best = Math.max(...result.scores);
   const values = result.number.replaceAll("|", " ");
-  const words = result.number ? `${percent(best)} sure` : REASONS[result.reason] ?? "No digit.";
+  const words = result.number ? `${values.length > 1 ? "At least " : ""}${percent(result.confidence)} sure` : REASONS[result.reason] ?? "No digit.";
   return [
-    el("div", { className: "result" }, el("strong", {}, values || "–"), el("div", {}, el("b", {}, result.number ? "It says " + values : "No digit"), el("span", {}, `${words}${result.number ? "," : ""} ${result.number ? `read in ${time(result.milliseconds)}` : ""}`))),
+    el("div", { className: "result" }, el("strong", { className: values.length > 3 ? "long" : "" }, values || "–"), el("div", {}, el("b", {}, result.number ? "It says " + values : "No digit"), el("span", {}, `${words}${result.number ? "," : ""} ${result.number ? `read in ${time(result.milliseconds)}` : ""}`))),
     el("ol", { className: "stages" }, ...result.stages.filter(({ name }) => name in STAGES).map(stage)),
     ...scores(result, best),
     el("p", { className: "model" }, `Model ${result.model}`),
