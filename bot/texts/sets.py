@@ -9,6 +9,7 @@ _SETS = {
     "multi_photo": Phrase("photos of several digits"),
     "scan_cell": Phrase("digits on scanned forms"),
     "printed": Phrase("printed digits"),
+    "corrections": Phrase("people's corrections"),
     "negatives": Phrase("pictures without a digit, recognised as such"),
 }
 

@@ -63,7 +63,7 @@ async def test_what_is_worse_waits_for_an_admin(api_server: BotApiServer, tmp_pa
     async with open_workshop(api_server, tmp_path, "worse") as shop:
         await shop.say("/train full")
         report = await shop.says("corrections: 99.8% → 90%")
-        assert "does not answer yet. It is significantly worse" in report.text
+        assert "doesn't answer yet. It is significantly worse" in report.text
         assert (await shop.last_run()).status is RunStatus.CANDIDATE
         assert await shop.version() == SHIPPED
         await shop.chat.press(report, "Promote")
