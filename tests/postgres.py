@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -68,14 +69,14 @@ def cluster() -> Iterator[Cluster]:
         )
         try:
             running = Cluster(programs, folder)
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while not running.accepts_connections():
                 assert server.poll() is None, "PostgreSQL does not start"
-                assert time.monotonic() < deadline, "PostgreSQL takes a minute to start"
+                assert time.monotonic() < deadline, "PostgreSQL takes two minutes to start"
                 time.sleep(0.05)
             yield running
         finally:
-            server.send_signal(3)  # SIGQUIT: at once, nothing is worth keeping
+            server.send_signal(signal.SIGQUIT)  # at once: nothing is worth keeping
             server.wait()
 
 

@@ -44,13 +44,9 @@ def keyboard_under(
 
     `said` is what people have said of it so far.
     """
-    return answer_keyboard(
-        words,
-        len(answer.digits),
-        answer.model_version,
-        said,
-        offers_picture=settings.preview is Preview.ON_REQUEST and answer.preview is None,
-    )
+    offers = settings.preview is Preview.ON_REQUEST and answer.preview is None
+    shows = Button.WHAT_I_SAW if offers else None
+    return answer_keyboard(words, len(answer.digits), answer.model_version, said, shows)
 
 
 def answer_keyboard(
@@ -58,13 +54,15 @@ def answer_keyboard(
     digits: int,
     model_version: str,
     said: Sequence[Verdict],
-    *,
-    offers_picture: bool,
+    shows: Button | None,
 ) -> InlineKeyboardMarkup | None:
-    """Return the buttons under an answer with so many digits, None if there are none."""
+    """Return the buttons under an answer with so many digits, None if there are none.
+
+    `shows` is the one of them that shows what the model saw.
+    """
     if not digits:
         return None
-    shows = [_button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW)] if offers_picture else []
+    pictures = [_button(words.plain(chat.WHAT_I_SAW), shows)] if shows else []
     judges = []
     if _fits(model_version):
         judges = [
@@ -75,7 +73,7 @@ def answer_keyboard(
                 corrections.wrong_label(words, said, digits), f"{Button.WRONG}/{model_version}"
             ),
         ]
-    rows = [shows, judges] if said else [shows + judges]  # thanks take more room
+    rows = [pictures, judges] if said else [pictures + judges]  # thanks take more room
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
@@ -83,12 +81,23 @@ def keyboard_under_several(
     words: Words, read: Sequence[ReaderAnswer], settings: ChatSettings
 ) -> InlineKeyboardMarkup | None:
     """Return the buttons under an answer about several pictures, None if there are none."""
-    shown = settings.preview is not Preview.ON_REQUEST or any(answer.preview for answer in read)
-    if shown or not any(answer.digits for answer in read):
-        return None
-    return InlineKeyboardMarkup.from_button(
-        _button(words.plain(chat.WHAT_I_SAW), Button.WHAT_I_SAW_IN_ALL)
-    )
+    offers = settings.preview is Preview.ON_REQUEST and not any(a.preview for a in read)
+    return _under_several(words, read, (), Button.WHAT_I_SAW_IN_ALL if offers else None)
+
+
+def keyboard_under_shown(
+    words: Words, read: Sequence[ReaderAnswer], said: Sequence[Verdict]
+) -> InlineKeyboardMarkup | None:
+    """Return the buttons that are left when several pictures have been shown."""
+    return _under_several(words, read, said, None)
+
+
+def _under_several(
+    words: Words, read: Sequence[ReaderAnswer], said: Sequence[Verdict], shows: Button | None
+) -> InlineKeyboardMarkup | None:
+    digits = sum(len(answer.digits) for answer in read)
+    version = read[0].model_version if read else ""
+    return answer_keyboard(words, digits, version, said, shows)
 
 
 def _fits(model_version: str) -> bool:

@@ -15,7 +15,7 @@ from bot.services.addressing import Cause, Request
 from bot.services.answered import Answer, Answered, Outcome, Seen
 from bot.services.chat_action import showing
 from bot.services.desk import Batch
-from bot.services.inbox import Attachment, attachment_of, download
+from bot.services.inbox import Attachment, attachment_of, download, sender_of
 from bot.services.reader import ReaderAnswer
 from bot.storage import Preview
 from model import UnreadableImage
@@ -44,7 +44,7 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         files = [_attached(picture) for picture in fresh]
         outcomes = await asyncio.gather(*[look(file, context, preview=preview) for file in files])
     seen = [
-        Seen(picture.message_id, file, outcome)
+        Seen(picture.message_id, file, outcome, sender_of(picture))
         for picture, file, outcome in zip(fresh, files, outcomes, strict=True)
     ]
     for each in seen:

@@ -8,7 +8,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.context import Context
-from bot.handlers.buttons import keyboard_under
+from bot.handlers.buttons import keyboard_under, keyboard_under_shown
 from bot.handlers.pictures import NOT_READABLE, look, read
 from bot.services.answered import Answer
 from bot.services.chat_action import showing
@@ -71,8 +71,11 @@ async def show_what_i_saw_in_all(update: Update, context: Context) -> None:
         await query.answer(words.plain(problems.PHOTOS_GONE), show_alert=True)
         return
     keyboard = shown_at.reply_markup
+    messages = [seen.message_id for seen in answer.seen]
+    said = await context.services.corrections.said_of(shown_at.chat_id, *messages)
+    read = [seen.outcome for seen in answer.seen if isinstance(seen.outcome, ReaderAnswer)]
     try:
-        await query.edit_message_reply_markup(None)
+        await query.edit_message_reply_markup(keyboard_under_shown(words, read, said))
     except BadRequest:
         await query.answer()  # somebody else has pressed it, too
         return

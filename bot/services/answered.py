@@ -25,6 +25,7 @@ class Seen:
     message_id: int  # of the message that carries it
     attachment: Attachment
     outcome: Outcome
+    sender_id: int | None = None  # None: a channel, or an anonymous admin
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,9 @@ class Corrections:
         verdict = self._verdict(judged, user_id, position, answer)
         await self.files.delete(await self.repository.put([verdict]))
 
-    async def said_of(self, chat_id: int, message_id: int) -> Sequence[Verdict]:
-        """Return what was said of the picture in a message."""
-        return await self.repository.about(chat_id, message_id)
+    async def said_of(self, chat_id: int, *message_ids: int) -> Sequence[Verdict]:
+        """Return what was said of the pictures in these messages, in their order."""
+        return await self.repository.about(chat_id, *message_ids)
 
     async def scores(self, user_id: int | None = None) -> Sequence[Score]:
         """Count everybody's verdicts, or one person's, by the model's version."""

@@ -42,6 +42,11 @@ def attachment_of(message: Message) -> Attachment | None:
     return None
 
 
+def sender_of(message: Message) -> int | None:
+    """Return who sent a message, None if that is a channel, or an admin who does not show who."""
+    return None if message.from_user is None or message.sender_chat else message.from_user.id
+
+
 async def download(bot: Bot, attachment: Attachment) -> bytes:
     """Return the bytes of a file on Telegram's server.
 

@@ -78,8 +78,8 @@ class CorrectionRepository(Protocol):
         """Return one correction, None if it is not there any more."""
         ...
 
-    async def about(self, chat_id: int, message_id: int) -> Sequence[Verdict]:
-        """Return what was said of the picture in a message, by position."""
+    async def about(self, chat_id: int, *message_ids: int) -> Sequence[Verdict]:
+        """Return what was said of the pictures in these messages, in their order."""
         ...
 
     async def review(self, ids: Collection[int], status: Status) -> int:

@@ -52,12 +52,12 @@ class SqlCorrections:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _correction(row)
 
-    async def about(self, chat_id: int, message_id: int) -> Sequence[Verdict]:
-        """Return what was said of the picture in a message, by position."""
+    async def about(self, chat_id: int, *message_ids: int) -> Sequence[Verdict]:
+        """Return what was said of the pictures in these messages, in their order."""
         query = (
             select(verdicts)
-            .where(verdicts.c.chat_id == chat_id, verdicts.c.message_id == message_id)
-            .order_by(verdicts.c.position)
+            .where(verdicts.c.chat_id == chat_id, verdicts.c.message_id.in_(message_ids))
+            .order_by(verdicts.c.message_id, verdicts.c.position)
         )
         async with self._engine.connect() as connection:
             return [_verdict(row) for row in await connection.execute(query)]

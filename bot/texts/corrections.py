@@ -25,6 +25,7 @@ _THANKS = Phrase("Thanks!")
 _RIGHT, _WRONG = "✅", "✏️"  # the two buttons
 _BECOMES = "{}→{}"
 _CHOSEN = "✓ {}"
+_OF_PICTURE = "{}. {}"
 
 
 def noted(words: Words, truth: int | None) -> str:
@@ -58,6 +59,11 @@ def truth_label(words: Words, truth: int | None) -> str:
 def chosen(label: str) -> str:
     """Return what a key says if it was pressed before."""
     return _CHOSEN.format(label)
+
+
+def of_picture(number: int, label: str) -> str:
+    """Return the label of a digit in one of several pictures, numbered as in the answer."""
+    return _OF_PICTURE.format(number, label)
 
 
 def place_label(digit: str, verdict: Verdict | None) -> str:

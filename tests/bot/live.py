@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.api_server import BotAccount, BotApiServer, ChatWindow
 from bot.app import build_application, polling
+from bot.context import Services
 from bot.services.reader import Reader
 from bot.settings import load_settings
 from bot.storage import Database, open_database
@@ -23,6 +24,7 @@ class Running:
     bot: BotAccount
     chat: ChatWindow
     database: Database
+    services: Services
 
 
 @asynccontextmanager
@@ -46,4 +48,4 @@ async def running_bot(
         services = make_services(reader, settings, database)
         async with polling(build_application(settings, services)):
             anna = server.add_person("Anna", language_code="en")
-            yield Running(server, bot, server.private_chat(anna), database)
+            yield Running(server, bot, server.private_chat(anna), database, services)

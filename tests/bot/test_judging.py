@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from bot.api_server import BotApiServer, ChatWindow, Fault, Group, Message, User
 from bot.errors import DownloadFailed
+from bot.services.answered import KEPT, Answer
 from bot.services.reader_pool import ReaderPool
-from bot.storage import ChatSettings, Preview, Verdict
+from bot.storage import ChatSettings, Preview, Trigger, Verdict
 from bot.texts import corrections as texts
 from bot.texts import problems
 from tests.bot.builders import ENGLISH
@@ -249,6 +250,52 @@ async def test_a_model_that_reads_differently_by_now_asks_for_the_photo_again(
         assert await said(running, chat.person) == []
 
 
+# Several pictures
+
+
+async def on_album(chat: ChatWindow, *photos: bytes) -> tuple[Message, tuple[Message, ...]]:
+    """Send an album; return the answer, and the messages it is on."""
+    sent = await chat.send_album(photos, caption="/digit@DigitBot")
+    return await reply_on(chat, sent[0]), sent
+
+
+async def test_of_an_album_one_picks_the_picture(running: Running, folder: Path) -> None:
+    chat = running.chat
+    blank = encode(Image.new("RGB", (200, 200), "white"))
+    answer, sent = await on_album(chat, PHOTO, blank, PHOTO)
+    assert (await chat.press(answer, "✏️")).text == ENGLISH.plain(texts.WHICH_PLACE)
+    assert labels(now(chat, answer)) == ["1. 7", "3. 7", "« Back"]
+    await chat.press(answer, "3. 7")
+    assert (await chat.press(answer, "4")).text == texts.noted(ENGLISH, 4)
+    (verdict,) = await said(running, chat.person)
+    assert (verdict.message_id, verdict.position, verdict.truth) == (sent[2].message_id, 0, 4)
+    assert len(files(folder)) == 2
+    assert labels(now(chat, answer)) == ["What I saw", "✅", "✏️ Thanks!"]
+    await chat.press(answer, "✏️ Thanks!")
+    assert labels(now(chat, answer)) == ["1. 7", "3. 7→4", "« Back"]
+    await chat.press(answer, "« Back")
+    await chat.press(answer, "What I saw")
+    assert labels(now(chat, answer)) == ["✅", "✏️ Thanks!"]
+    await chat.press(answer, "✅")
+    verdicts = await said(running, chat.person)
+    assert [verdict.message_id for verdict in verdicts] == [sent[0].message_id, sent[2].message_id]
+    assert all(verdict.is_right for verdict in verdicts)
+    assert files(folder) == []
+
+
+async def test_an_album_of_a_former_life_is_not_judged(
+    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path
+) -> None:
+    async with running_bot(api_server, sevens, tmp_path) as running:
+        chat = running.chat
+        answer, _ = await on_album(chat, PHOTO, PHOTO)
+        await chat.press(answer, "✏️")
+        for n in range(KEPT):
+            running.services.answered.note(Answer(0, n, ()))
+        assert (await chat.press(answer, "2. 7")).text == ENGLISH.plain(problems.PHOTOS_GONE)
+        assert await said(running, chat.person) == []
+
+
 # In a group
 
 
@@ -299,6 +346,22 @@ async def test_an_admin_of_the_group_may_correct_what_others_sent(
     (verdict,) = await said(running, anna.person)
     assert (verdict.sender_id, verdict.user_id) == (ben.id, anna.person.id)
     assert await said(running, ben) == [verdict], "it is of Ben's picture"
+
+
+async def test_of_pictures_answered_together_each_sender_judges_their_own(
+    running: Running, group: Group, anna: ChatWindow, ben: User
+) -> None:
+    running.bot.reads_all_group_messages = True
+    await running.database.chats.change(group.id, lambda _: ChatSettings(trigger=Trigger.AUTO))
+    eve = running.server.add_person("Eve", language_code="en")
+    await group.add(eve)
+    album = await group.as_member(ben).send_album([PHOTO, PHOTO])
+    answer = await reply_on(anna, album[0])
+    told = await group.as_member(eve).press(answer, "✅")
+    assert told.text == ENGLISH.plain(texts.NOT_YOURS_IN_GROUP)
+    assert (await group.as_member(ben).press(answer, "✅")).text == ENGLISH.plain(texts.RIGHT_NOTED)
+    assert len(await said(running, ben)) == 2
+    assert (await anna.press(answer, "✏️")).text == ENGLISH.plain(texts.WHICH_PLACE)
 
 
 async def test_a_former_admin_may_not(
