@@ -89,9 +89,11 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
             bootstrap_retries=-1,
             error_callback=lambda error: log.warning("getUpdates failed: %s", error),
         )
-        async with _meanwhile(publish_profile(application.bot)):
-            trainer = application.bot_data.trainer
-        async with training(application, trainer) if trainer else nullcontext():
+        trainer = application.bot_data.trainer
+        async with (
+            _meanwhile(publish_profile(application.bot)),
+            training(application, trainer) if trainer else nullcontext(),
+        ):
             yield
     finally:
         if updater.running:
