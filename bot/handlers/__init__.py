@@ -38,6 +38,7 @@ from bot.handlers.models import (
 )
 from bot.handlers.my_data import DECISION, forget, my_data, press_forget, privacy, stats
 from bot.handlers.requests import answer_edit, answer_request
+from bot.handlers.review import STEP, press_review, show_corrections
 from bot.handlers.settings import CHOICE, PAGE, choose, reset, show_page, show_settings
 from bot.handlers.train import ORDER, press_train, train
 from bot.handlers.what_i_saw import show_what_i_saw, show_what_i_saw_in_all
@@ -71,6 +72,7 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     # For the bot's own admins; each of these guards itself.
     CommandHandler("train", train, NEW),
     CommandHandler("models", show_models, NEW),
+    CommandHandler("corrections", show_corrections, NEW),
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
     MessageHandler(filters.UpdateType.EDITED_MESSAGE & TALK, answer_edit),
@@ -94,5 +96,6 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CallbackQueryHandler(show_model, rf"\A{Button.MODELS}{MODEL}\Z"),
     CallbackQueryHandler(act_on_model, rf"\A{Button.MODELS}{CHANGE}\Z"),
     CallbackQueryHandler(roll_back, rf"\A{Button.MODELS}{BACK}\Z"),
+    CallbackQueryHandler(press_review, rf"\A{Button.REVIEW}{STEP}\Z"),
     CallbackQueryHandler(button_too_old),
 )
