@@ -5,13 +5,20 @@ In every language of the bot; English is for those who speak another.
 
 import asyncio
 import logging
+from typing import Final
 
-from telegram import BotCommand
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeDefault
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.texts import chat
 from bot.texts.words import ENGLISH, LANGUAGES, Words, words_in
+
+# Who is in a group sees the second, everybody else the first.
+MENUS: Final = (
+    (BotCommandScopeDefault(), chat.COMMANDS),
+    (BotCommandScopeAllGroupChats(), chat.GROUP_COMMANDS),
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +39,10 @@ async def publish_profile(bot: ExtBot[int]) -> None:
 
 async def _publish(bot: ExtBot[int], words: Words) -> None:
     code = None if words.language == ENGLISH else words.language
-    menu = tuple(BotCommand(command, words.plain(phrase)) for command, phrase in chat.COMMANDS)
-    if await bot.get_my_commands(language_code=code) != menu:
-        await bot.set_my_commands(menu, language_code=code, rate_limit_args=1)
+    for scope, commands in MENUS:
+        menu = tuple(BotCommand(command, words.plain(phrase)) for command, phrase in commands)
+        if await bot.get_my_commands(scope, code) != menu:
+            await bot.set_my_commands(menu, scope, code, rate_limit_args=1)
     description = words.plain(chat.DESCRIPTION)
     if (await bot.get_my_description(code)).description != description:
         await bot.set_my_description(description, code, rate_limit_args=1)

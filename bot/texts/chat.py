@@ -5,13 +5,19 @@ from bot.texts.words import Phrase, Words
 from model import ModelCard
 
 # Command and description, in the order of the menu.
+_HELP_COMMAND = ("help", Phrase("What I can do"))
+_SETTINGS_COMMAND = ("settings", Phrase("How I answer here, and in which language"))
 COMMANDS = (
-    ("digit", Phrase("Read the photo that you reply to")),
-    ("help", Phrase("What I can do")),
-    ("settings", Phrase("How I answer here, and in which language")),
+    _HELP_COMMAND,
+    _SETTINGS_COMMAND,
     ("stats", Phrase("How often I was right, by what you told me")),
     ("privacy", Phrase("What I keep, and how to delete it")),
     ("about", Phrase("My model and how often it is right")),
+)
+GROUP_COMMANDS = (
+    ("digit", Phrase("Read the photo that you reply to")),
+    _SETTINGS_COMMAND,
+    _HELP_COMMAND,
 )
 DESCRIPTION = Phrase(
     "Send me a photo of a handwritten digit. I'll tell you which one it is, how sure I am,"

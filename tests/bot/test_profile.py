@@ -12,6 +12,8 @@ from bot.texts import chat
 from bot.texts.words import LANGUAGES, words_in
 from bot.transport import AiohttpRequest
 
+SETTERS = 4  # two menus and two descriptions
+
 
 @pytest.fixture
 def account(api_server: BotApiServer) -> BotAccount:
@@ -45,6 +47,10 @@ async def test_everybody_sees_it_in_their_language(
     window = api_server.private_chat(api_server.add_person("Anna", language_code=code), account)
     menu = [(entry.command, entry.description) for entry in window.commands(account)]
     assert menu == [(command, words.plain(phrase)) for command, phrase in chat.COMMANDS]
+    group = api_server.group("Class", [api_server.add_person("Ben", language_code=code)])
+    in_group = group.as_member(next(iter(group.chat.members.values())).user)
+    shown = [(entry.command, entry.description) for entry in in_group.commands(account)]
+    assert shown == [(command, words.plain(phrase)) for command, phrase in chat.GROUP_COMMANDS]
     two_letters = code[:2]
     assert (await bot.get_my_description(two_letters)).description == words(chat.DESCRIPTION)
     short = (await bot.get_my_short_description(two_letters)).short_description
@@ -55,12 +61,12 @@ async def test_only_what_differs_is_set(
     api_server: BotApiServer, account: BotAccount, bot: ExtBot[int]
 ) -> None:
     await publish_profile(bot)
-    assert len(setters(api_server)) == 3 * len(LANGUAGES)
+    assert len(setters(api_server)) == SETTERS * len(LANGUAGES)
     await publish_profile(bot)
-    assert len(setters(api_server)) == 3 * len(LANGUAGES)
+    assert len(setters(api_server)) == SETTERS * len(LANGUAGES)
     account.profile.descriptions["de"] = "Früher konnte ich weniger."
     await publish_profile(bot)
-    assert setters(api_server)[3 * len(LANGUAGES) :] == ["setMyDescription"]
+    assert setters(api_server)[SETTERS * len(LANGUAGES) :] == ["setMyDescription"]
 
 
 async def test_a_refusal_is_not_waited_for(

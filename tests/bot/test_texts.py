@@ -185,6 +185,6 @@ def test_about_without_figures_claims_none() -> None:
 def test_profile_fits_telegrams_limits(words: Words) -> None:
     assert len(words(chat.DESCRIPTION)) <= 512
     assert len(words(chat.SHORT_DESCRIPTION)) <= 120
-    for name, phrase in chat.COMMANDS:
+    for name, phrase in (*chat.COMMANDS, *chat.GROUP_COMMANDS):
         assert name.islower()
         assert 1 <= len(words(phrase)) <= 256
