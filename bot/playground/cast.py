@@ -4,18 +4,11 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from bot.api_server import BotAccount, BotApiServer, Chat, ChatWindow, Group, User
+from bot.texts import words
 
-# What a person's app can be set to: code and its own name.
-LANGUAGES: Final = (
-    ("en", "English"),
-    ("zh-hans", "简体中文"),
-    ("ru", "Русский"),
-    ("es", "Español"),
-    ("de", "Deutsch"),
-    ("pt-br", "Português"),
-    ("ar", "العربية"),
-    ("hi", "हिन्दी"),
-)
+# What a person's app can be set to: code and its own name. Apps call some languages more exactly.
+_OF_APPS: Final = {"zh": "zh-hans", "pt": "pt-br"}
+LANGUAGES: Final = tuple((_OF_APPS.get(code, code), name) for code, name in words.LANGUAGES.items())
 TOPICS: Final = ("Homework", "Photos")
 
 
