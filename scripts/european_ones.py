@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -20,12 +21,14 @@ import numpy as np
 
 from bot.api_server import BotApiServer, ChatWindow
 from bot.api_server.objects import Message
+from bot.logs import set_up_logging
 from bot.run import run
 from bot.settings import load_settings
 from model import DigitReader
 
 PHOTOS = 40
-HOURS = 3600.0
+HOURS = 4 * 3600.0  # seconds to wait for a training
+PATIENCE = 300.0  # seconds to wait for an answer
 
 
 def photo(rng: np.random.Generator) -> bytes:
@@ -74,6 +77,7 @@ async def main(model: Path | None) -> None:
             data_dir=data_dir,
             admin_ids={chat.person.id},
         )
+        set_up_logging("WARNING", account.token)
         serving = asyncio.create_task(run(settings))
         try:
             before = await read_all(chat, photos)
@@ -125,8 +129,13 @@ async def read_all(chat: ChatWindow, photos: list[bytes]) -> list[Message]:
     """Send photos one after the other; return the answers."""
     replies = []
     for data in photos:
-        replies.append(await chat.wait_for_reply(to=await chat.send_photo(data)))
+        sent = await chat.send_photo(data)
+        replies.append(await chat.wait_for(_answers(sent), after=sent, timeout=PATIENCE))
     return replies
+
+
+def _answers(sent: Message) -> Callable[[Message], bool]:
+    return lambda message: message.from_bot and message.reply_to == sent.message_id
 
 
 async def newest(chat: ChatWindow, message: Message) -> Message:

@@ -28,7 +28,7 @@ PER_PERSON = 50  # corrections nobody reviewed that count
 PER_PERSON_AND_LABEL = 20
 DISTRUST = 0.5  # the share of suspects from which on a person is not believed unreviewed
 UNREVIEWED = 0.5  # the weight of a correction nobody reviewed; of others it is 1
-SAME = 0.02  # mean difference of the pixels, out of 1, up to which two glyphs are one
+SAME = 0.005  # mean difference of the pixels, out of 1, up to which two glyphs are one
 HELD_BACK = 5  # every so manieth is kept from training, to measure on
 
 

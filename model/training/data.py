@@ -69,7 +69,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
     """
 
     TAUGHT = 0.15
-    OFTEN = 60
+    OFTEN = 30
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ def plan_of(order: Order, out: Path) -> Plan:
             order.mnist,
             start=order.current,
             epochs=3,
-            rate=4e-4,
+            rate=2e-4,
             per_epoch=REHEARSAL,
             seed=order.seed,
             limit=order.trial,
