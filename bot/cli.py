@@ -86,6 +86,19 @@ for command in (classify, evaluate, train):
     app.command()(command)
 
 
+def train_preset(preset: str) -> None:
+    """What `digitbot train --preset` does."""
+    from model.training.order import PRESETS
+
+    if preset not in PRESETS:
+        raise typer.BadParameter(f"it is one of {', '.join(PRESETS)}", param_hint="--preset")
+    with problems_on_stderr():
+        from bot.commands.train import train as work
+
+        if not asyncio.run(work(preset)):
+            raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line; what `digitbot` calls."""
-    app()
+    app(obj=train_preset)

@@ -83,6 +83,14 @@ def evaluate(
 
 
 def train(
+    context: typer.Context,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help="quick or full: as /train does, with the settings and corrections of the bot here;"
+            " no other option counts then."
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="The folder of models; the new one goes into it.")
     ] = Path("data/models"),
@@ -115,6 +123,9 @@ def train(
     ] = None,
 ) -> None:
     """Train a model. It needs TensorFlow, which `make train` installs."""
+    if preset is not None:
+        context.obj(preset)  # the program that this is a command of knows how
+        return
     if not epochs and start is None:
         typer.echo("With --epochs 0 say which model to export anew: --from FOLDER.", err=True)
         raise typer.Exit(2)
