@@ -30,7 +30,7 @@ HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 CROWD = 150  # pieces of ink
 TINY = 16  # pixels of the longest side that a digit needs
 BLURRED = 0.25  # edges softer than this are no pen's
-ACCEPT = 0.68  # a candidate of less standing is no digit
+ACCEPT = 0.55  # a candidate of less standing is no digit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

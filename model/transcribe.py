@@ -31,11 +31,11 @@ FAINT = 0.5  # ink this much paler than that of the other digits is of another p
 TURN = 0.75  # a page read worse than this may lie on its side
 TURNABLE = 3  # if it has so many digits
 
-EXPLAINED = 0.8  # of a page of digits, so much of the ink must be digits
-FAIR = 0.8  # how good its digits must be in the mean
-TURNED = 0.9  # and of a page lying on its side
+EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
+FAIR = 0.9  # how good its digits must be in the mean
+TURNED = 0.93  # and of a page lying on its side
 FEW = 4  # digits; of fewer,
-SURE_EACH = 0.8  # each must be so good
+SURE_EACH = 0.92  # each must be so good
 
 Judge = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
 
