@@ -21,13 +21,23 @@ from tests.bot.readings import (
     encode,
 )
 
+# Of fixtures that last longer than a test.
+_others: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def note_others() -> None:
+    """Know which worker processes are none of this test's."""
+    _others.clear()
+    _others.update(worker.pid for worker in workers())
+
 
 def workers() -> list[psutil.Process]:
     """Return the worker processes of this test."""
     return [
         child
         for child in psutil.Process().children()
-        if any("spawn_main" in word for word in child.cmdline())
+        if any("spawn_main" in word for word in child.cmdline()) and child.pid not in _others
     ]
 
 
