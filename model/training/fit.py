@@ -52,6 +52,7 @@ class Plan:
     batch: int = 256
     rate: float = 2e-3  # the learning rate at its peak
     per_epoch: int | None = None  # use so many of MNIST's pictures in an epoch; None all
+    new: float = 1.0  # share of the new weights in the result, with a `start`; the rest are its
     plain: float = 0.45  # share of MNIST's pictures that stay nearly as they are
     seed: int = 1
     limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
@@ -106,6 +107,8 @@ def train(
         _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
     if plan.start is None:
         network = _in_float32(network)
+    if plan.start is not None and plan.new < 1:
+        _blend(network, _start(plan), plan.new)
     glyphs, answers = _held_back(mnist, plan.seed)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     origin = _origin(plan, fit_temperature(logits, answers))
@@ -128,6 +131,15 @@ def _start(plan: Plan) -> keras.Model:
     if f":{ours.shape}+" not in theirs:
         load_artifact(plan.start)  # says which pipelines differ
     return keras.models.load_model(plan.start / KERAS_FILE)
+
+
+def _blend(network: keras.Model, former: keras.Model, new: float) -> None:
+    """Meet the former weights part of the way: what was learned stays, little is forgotten.
+
+    Wortsman et al. 2022, arXiv 2109.01903.
+    """
+    pairs = zip(former.get_weights(), network.get_weights(), strict=True)
+    network.set_weights([(1 - new) * old + new * tuned for old, tuned in pairs])
 
 
 def _in_float32(network: keras.Model) -> keras.Model:
