@@ -35,7 +35,7 @@ EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
 FAIR = 0.9  # how good its digits must be in the mean
 TURNED = 0.93  # and of a page lying on its side
 FEW = 4  # digits; of fewer,
-SURE_EACH = 0.92  # each must be so good
+SURE_EACH, SURE_ALL = 0.85, 0.92  # each must be so good, and all in the mean
 
 Judge = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
 
@@ -69,6 +69,8 @@ class Page:
         And ones, which hatching, rules, fingers and the edges of things resemble, close together.
         """
         if min(digit.quality for digit in self.digits) < SURE_EACH:
+            return False
+        if self.merit / self.explained < SURE_ALL:
             return False
         strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
         ink, whole = self.digits[0].ink, enclosing(boxes)

@@ -180,7 +180,7 @@ def test_a_training_ends_in_a_model_that_is_served(
     (tmp_path / "labels.csv").write_text("file,label\nseven.png,7\n")
     result = run.invoke(app, ["train", *common, "--epochs", "1", "--limit", "600"])
     assert result.exit_code == 0, result.output
-    (folder,) = out.iterdir()
+    (folder,) = (path for path in out.iterdir() if path.is_dir())
     card = model_card(folder)
     assert (card.epochs, card.seed, card.version) == (1, 1, folder.name)
     assert [(m.set, m.count) for m in card.metrics] == [("MNIST test", 100)]
@@ -199,7 +199,7 @@ def test_a_training_ends_in_a_model_that_is_served(
     ]
     result = run.invoke(app, ["train", *again])
     assert result.exit_code == 0, result.output
-    (other,) = set(out.iterdir()) - {folder}
+    (other,) = {path for path in out.iterdir() if path.is_dir()} - {folder}
     shipped, exported = model_card(), model_card(other)
     assert (exported.epochs, exported.data) == (shipped.epochs, shipped.data)
     assert [m.set for m in exported.metrics] == ["MNIST test", tmp_path.name]
