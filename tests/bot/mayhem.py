@@ -56,10 +56,11 @@ class Mayhem:
             "READER_WORKERS": "1",
             "MODEL_PATH": "",
         }
-        self.bot = await asyncio.create_subprocess_exec(
-            sys.executable, str(SCRIPT), "better", cwd=self.folder, env=environment,
-            stdout=asyncio.subprocess.DEVNULL, stderr=(self.folder / "bot.log").open("ab"),
-        )  # fmt: skip
+        with (self.folder / "bot.log").open("ab") as log:  # which the process has as its own then
+            self.bot = await asyncio.create_subprocess_exec(
+                sys.executable, str(SCRIPT), "better", cwd=self.folder, env=environment,
+                stdout=asyncio.subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
         sent = await self.chat.send_photo(encode(draw_seven()))
         reply = await self.chat.wait_for(  # what became of the training may be told first
             lambda m: m.from_bot and m.reply_to == sent.message_id, timeout=PATIENCE
