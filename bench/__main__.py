@@ -10,14 +10,14 @@ from rich.table import Table
 from bench.comparison import Row
 from bench.reading import against_decoding, against_recipe
 from bench.serving import start_up, throughput
+from bench.training import while_training
 
 WIDTH = 124  # columns; what it takes to show each row on one line
 
 
 def main() -> None:
     """Measure with the shipped model, or the one in MODEL_PATH."""
-    given = os.environ.pop("MODEL_PATH", None)
-    model = Path(given).resolve() if given else None
+    model, mnist = _path("MODEL_PATH"), _path("MNIST_PATH")
     console = Console(stderr=True)
     rows: list[Row] = []
     with console.status("Reading a photo, beside decoding it"):
@@ -28,7 +28,15 @@ def main() -> None:
         rows.extend(asyncio.run(start_up(model)))
     with console.status("Sending photos to the bot"):
         rows.append(asyncio.run(throughput(model)))
+    with console.status("Sending photos while the bot trains"):
+        rows.append(asyncio.run(while_training(model, mnist)))
     Console(width=max(WIDTH, Console().width)).print(_table(rows), *_notes(rows), sep="\n")
+
+
+def _path(name: str) -> Path | None:
+    """Take a path out of the environment: what is measured gets it only where it is meant to."""
+    given = os.environ.pop(name, None)
+    return Path(given).resolve() if given else None
 
 
 def _table(rows: list[Row]) -> Table:
