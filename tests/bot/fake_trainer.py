@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 from types import FrameType
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ def finish(behaviour: str, order: Order, tell: Tell) -> None:
         SetResult("corrections", 8, before, after, 8 * passed, 8 * (not passed), 0.008,
                   "better" if passed else "worse"),
     )  # fmt: skip
-    reason = "better" if passed else "worse"
+    reason: Literal["better", "worse"] = "better" if passed else "worse"
     tell(Finished(version, "v", passed, reason, results, tuple(pictures), "report.html"))
 
 
