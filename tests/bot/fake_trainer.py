@@ -14,8 +14,8 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 from types import FrameType
+from typing import Literal
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
