@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from bot.api_server import BotApiServer
 from bot.services.reader_pool import ReaderPool
@@ -27,8 +28,8 @@ async def sevens() -> AsyncIterator[ReaderPool]:
 
 @pytest.fixture
 async def running(
-    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path
+    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path, database_url: SecretStr | None
 ) -> AsyncIterator[Running]:
-    """The bot, polling the server."""
-    async with running_bot(api_server, sevens, tmp_path) as running:
+    """The bot, polling the server, on each kind of database in turn."""
+    async with running_bot(api_server, sevens, tmp_path, database_url) as running:
         yield running

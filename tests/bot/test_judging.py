@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PIL import Image
-from pydantic import SecretStr
 
 from bot.api_server import BotApiServer, ChatWindow, Fault, Group, Message, User
 from bot.errors import DownloadFailed
@@ -23,15 +22,6 @@ from tests.bot.readings import draw_seven, encode
 
 PHOTO = encode(draw_seven())
 RIGHT, WRONG = "1:right/1.0", "1:wrong/1.0"
-
-
-@pytest.fixture
-async def running(
-    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path, database_url: SecretStr | None
-) -> AsyncIterator[Running]:
-    """The bot, which takes everything for a 7, on each kind of database in turn."""
-    async with running_bot(api_server, sevens, tmp_path, database_url) as running:
-        yield running
 
 
 @pytest.fixture

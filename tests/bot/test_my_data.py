@@ -5,7 +5,6 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,15 +35,6 @@ from tests.bot.readings import draw_seven, encode, make_reading
 PHOTO = encode(draw_seven())
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def running(
-    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path, database_url: SecretStr | None
-) -> AsyncIterator[Running]:
-    """The bot, on each kind of database in turn."""
-    async with running_bot(api_server, sevens, tmp_path, database_url) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,33 +1,19 @@
 """/settings and /reset over HTTP, on both databases: what they change, and who may."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-from pydantic import SecretStr
 
-from bot.api_server import BotApiServer, ChatWindow, Group, Message, User
-from bot.services.reader_pool import ReaderPool
+from bot.api_server import ChatWindow, Group, Message, User
 from bot.storage import ChatSettings, Detail, Preview, Trigger
 from bot.texts import chat as texts
 from bot.texts import panel, problems
 from bot.texts.words import words_in
 from tests.bot.builders import ENGLISH
-from tests.bot.live import Running, running_bot
+from tests.bot.live import Running
 from tests.bot.presses import press_forged
 from tests.bot.readings import draw_seven, encode
 
 PHOTO = encode(draw_seven())
 REFUSED = ENGLISH.plain(panel.ADMINS_ONLY)
-
-
-@pytest.fixture
-async def running(
-    api_server: BotApiServer, sevens: ReaderPool, tmp_path: Path, database_url: SecretStr | None
-) -> AsyncIterator[Running]:
-    """The bot, on each kind of database in turn."""
-    async with running_bot(api_server, sevens, tmp_path, database_url) as running:
-        yield running
 
 
 @pytest.fixture
