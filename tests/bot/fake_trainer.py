@@ -41,7 +41,8 @@ from model.training.events import (  # noqa: E402
 from model.training.order import EVENTS_FILE, Order, read_order  # noqa: E402
 
 EPOCHS, BATCHES = 2, 5
-PAUSE = 0.02
+PAUSE = 0.02  # seconds
+SLOW = 0.2  # seconds, so that there is a middle to be hit in
 
 
 def command(behaviour: str) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def main(behaviour: str, folder: Path) -> None:
         for batch in range(1, BATCHES + 1):
             loss = 1 / (epoch * BATCHES + batch)
             tell(Step(epoch, EPOCHS, batch, BATCHES, loss, 1 - loss, 500.0, 60.0))
-            time.sleep(PAUSE)
+            time.sleep(SLOW if behaviour == "slow" else PAUSE)
         checkpoint.write_bytes(b"weights")
         while behaviour == "endless" and not resumed:
             time.sleep(PAUSE)
