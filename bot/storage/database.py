@@ -3,6 +3,8 @@
 SQLAlchemy's Core alone, on its asyncio engines; its ORM, which those load as well, stays unused.
 """
 
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from bot.storage.sql_trainings import SqlTrainings
 from bot.storage.upgrade import upgrade
 
 FILE_NAME = "digitbot.sqlite3"
+PATIENT_TRIES = 50  # at 0.1 s each
 
 NO_DRIVER = "DATABASE_URL needs asyncpg: install it with `pip install digitbot[postgres]`."
 UNREACHABLE = "The database of DATABASE_URL cannot be used: {problem}"
@@ -84,8 +87,8 @@ def _sqlite(path: Path) -> AsyncEngine:
 def _configure(connection: Any, _record: object) -> None:
     """Set what SQLite keeps for each connection: https://sqlite.org/pragma.html."""
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in (
-        "journal_mode = WAL",  # readers and the writer do not wait for each other
         "synchronous = NORMAL",  # with WAL, only a power cut may cost a commit, and none corrupts
         "busy_timeout = 5000",
         "foreign_keys = ON",
@@ -93,3 +96,20 @@ def _configure(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Let readers and the writer not wait for each other.
+
+    Only a file's first connection changes anything. SQLite does not wait for another process that
+    does the same at that moment, whatever the time-out.
+    """
+    for tries_left in reversed(range(PATIENT_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if not tries_left:
+                raise
+            time.sleep(0.1)
+        else:
+            return
