@@ -79,7 +79,10 @@ async def test_models_are_listed_promoted_and_discarded(
     async with open_workshop(api_server, tmp_path, "worse") as shop:
         await shop.say("/train quick")
         await shop.last_run()
-        listed = await shop.say("/models")
+        asked = await shop.chat.send_text("/models")
+        listed = await shop.chat.wait_for(  # the report's pictures may still be on their way
+            lambda m: any(b.text.startswith(NEW) for b in m.buttons), after=asked, timeout=PATIENCE
+        )
         newest, shipped = (button.text for button in listed.buttons)
         assert newest.startswith(NEW)
         assert shipped.endswith("answers now · comes with the bot")
