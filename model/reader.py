@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,6 +41,14 @@ class Trace:
     reading: Reading
     decoded: Picture
     chosen: Candidate | None
+
+
+class _Judged(NamedTuple):
+    worth: float  # how good an answer it would be; 0 if it is not to be believed
+    page: Page
+
+
+NO_PAGE = _Judged(0.0, Page((), 0.0))
 
 
 class DigitReader:
@@ -104,9 +113,9 @@ class DigitReader:
         legible = self._params.image.legible
         if max(piece.size for piece in sheet.pieces) < legible:
             return None
-        page = self._page(sheet, watch)
+        worth, page = self._judged_page(sheet, 1.0, watch)
         small = sum(digit.longest < legible for digit in page.digits) > len(page.digits) / 2
-        if small or page.merit <= SURE or not page.credible:
+        if small or worth <= SURE:
             return None
         return Trace(self._several(page, picture, watch), picture, page.digits[0])
 
@@ -115,43 +124,41 @@ class DigitReader:
         picture = photo.at(self._params.image.side)
         watch.lap("decode")
         candidates: list[Candidate] = []
-        pages: list[tuple[float, Page]] = []
+        pages: list[_Judged] = []
         best, merit, crowd = None, 0.0, 0
         belief = 1.0
         for ink in ink_maps(picture, self._params.ink):
             watch.lap("ink")
             sheet = lay_out(ink, self._params.glyphs.pieces)
             crowd = max(crowd, len(sheet.pieces))
-            page = None
-            if len(pages) < PAGES and _several_pieces(sheet):
-                page = self._page(sheet, watch)
-            if page is None or not page.credible or belief * page.merit <= SURE:
+            several = len(pages) < PAGES and _several_pieces(sheet)
+            page = self._judged_page(sheet, belief, watch) if several else None
+            if page is None or page.worth <= SURE:
                 own = self._candidates(sheet, belief, watch)
                 candidates += own
                 best = _best(candidates)
                 merit = best.merit(candidates) if best else 0.0
                 if page is None and len(pages) < PAGES and _may_touch(_best(own)):
-                    page = self._page(sheet, watch)
+                    page = self._judged_page(sheet, belief, watch)
             if page is not None:
-                pages.append((belief * page.merit, page))
-                merit = belief * page.merit if page.credible else merit
+                pages.append(page)
+                merit = page.worth or merit
             if merit > SURE:
                 break
             belief *= LATER
         watch.lap("ink")
-        worth, written = max(
-            ((m, p) for m, p in pages if p.credible), key=lambda pair: pair[0], default=(0.0, None)
-        )
-        if written is not None and worth > ENOUGH:
+        worth, written = max(pages, key=lambda page: page.worth, default=NO_PAGE)
+        if worth > ENOUGH:
             return Trace(self._several(written, picture, watch), picture, written.digits[0])
         if best is not None and best.standing(candidates) >= ACCEPT:
             return Trace(self._one(best, picture, watch), picture, best)
         return Trace(self._none(_why(best, crowd), watch), picture, best)
 
-    def _page(self, sheet: Sheet, watch: "_Watch") -> Page:
+    def _judged_page(self, sheet: Sheet, belief: float, watch: "_Watch") -> "_Judged":
         page = transcribe(sheet, self._judge(watch), self._params.glyphs, self._params.lines)
+        worth = belief * page.merit if page.credible else 0.0
         watch.lap("glyphs")
-        return page
+        return _Judged(worth, page)
 
     def _candidates(self, sheet: Sheet, belief: float, watch: "_Watch") -> list[Candidate]:
         glyphs = find_glyphs(sheet, self._params.glyphs)
