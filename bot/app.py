@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, cast
 
@@ -15,12 +15,19 @@ from bot.context import Context, Services
 from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES, HANDLERS, report_error
 from bot.profile import publish_profile
+from bot.services.correction_files import CORRECTIONS, CorrectionFiles
+from bot.services.corrections import Corrections
 from bot.services.desk import HANDS
 from bot.services.inbox import DOWNLOAD_LIMIT
+from bot.services.models import Models
+from bot.services.order import InOrder
 from bot.services.patience import Patience
+from bot.services.reader import Reader
 from bot.services.trainer import Trainer
 from bot.services.training_reporter import TrainingReporter
+from bot.services.training_setup import make_trainer
 from bot.settings import Settings
+from bot.storage import Database
 from bot.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
@@ -37,6 +44,25 @@ REFUSED = (
 )
 
 BotApplication = Application[ExtBot[int], Context, dict[Any, Any], dict[Any, Any], Services, None]
+
+
+def wire(
+    settings: Settings,
+    models: Models,
+    reader: Reader,
+    database: Database,
+    train: Sequence[str] | None = None,
+) -> Services:
+    """Return what the handlers work with; `train` is the process that trains, if not our own."""
+    files = CorrectionFiles(settings.data_dir / CORRECTIONS)
+    return Services(
+        reader,
+        database.chats,
+        models,
+        Corrections(database.corrections, files, reader),
+        settings,
+        trainer=make_trainer(settings, models, database, files, settings.admin_ids, train),
+    )
 
 
 def build_application(
@@ -59,7 +85,7 @@ def build_application(
         .get_updates_request(
             AiohttpRequest(connections=1, max_bytes=DOWNLOAD_LIMIT, on_response=on_poll)
         )
-        .concurrent_updates(CONCURRENT_UPDATES)
+        .concurrent_updates(InOrder(CONCURRENT_UPDATES))
         .rate_limiter(Patience())
         # Not parse_mode: with a default, PTB adds one to calls that take none.
         .defaults(Defaults(allow_sending_without_reply=True))

@@ -62,16 +62,12 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
         readers = ReaderPool(models.load(), workers=settings.reader_workers)
         stack.push_async_exit(readers)
         readers.start()
-        from bot.app import REFUSED, build_application, polling
-        from bot.context import Services
-        from bot.services.correction_files import CORRECTIONS, CorrectionFiles
-        from bot.services.corrections import Corrections
+        from bot.app import REFUSED, build_application, polling, wire
         from bot.services.housekeeping import (
             forget_left_groups,
             forget_old_corrections,
             housekeeping,
         )
-        from bot.services.training_setup import make_trainer
         from bot.storage import open_database
 
         database = await stack.enter_async_context(
@@ -81,15 +77,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
             await stack.enter_async_context(models.served_by(readers))
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
-        files = CorrectionFiles(settings.data_dir / CORRECTIONS)
-        services = Services(
-            readers,
-            database.chats,
-            models,
-            Corrections(database.corrections, files, readers),
-            settings,
-            trainer=make_trainer(settings, models, database, files, settings.admin_ids, train),
-        )
+        services = wire(settings, models, readers, database, train)
         application = build_application(settings, services, on_poll)
         await stack.enter_async_context(
             housekeeping(

@@ -4,12 +4,11 @@ A running bot takes the choice over within a few seconds. Imports wait as they d
 """
 # ruff: noqa: PLC0415 - see above
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands.problems import problems_on_stderr
 from bot.errors import CannotStart
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def list_models() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    with _problems_on_stderr():
+    with problems_on_stderr():
         settings = _settings()
     table = Table("version", "made on", "set", "right", "of", "", box=None)
     for model in _store(settings).versions():
@@ -49,7 +48,7 @@ def list_models() -> None:
 @app.command()
 def show(version: Version) -> None:
     """Show what a model's card says."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         settings = _settings()
         model = _store(settings).get(version)
         _print(model.card)
@@ -59,7 +58,7 @@ def show(version: Version) -> None:
 @app.command()
 def promote(version: Version) -> None:
     """Let a model answer from now on."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         settings = _settings()
         _refuse_if_pinned(settings)
         store = _store(settings)
@@ -73,7 +72,7 @@ def promote(version: Version) -> None:
 @app.command()
 def rollback() -> None:
     """Let the model answer again that did before."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         settings = _settings()
         _refuse_if_pinned(settings)
         typer.echo(f"{_store(settings).rollback().card.version} answers from now on.")
@@ -84,7 +83,7 @@ def prune(
     keep: Annotated[int, typer.Option(min=0, help="How many of the newest stay.")] = 10,
 ) -> None:
     """Remove old models; the one that answers, its predecessor and the shipped one stay."""
-    with _problems_on_stderr():
+    with problems_on_stderr():
         removed = _store(_settings()).prune(keep)
         typer.echo(f"Removed: {', '.join(removed)}." if removed else "There was nothing to remove.")
 
@@ -129,18 +128,3 @@ def _refuse_if_pinned(settings: "Installation") -> None:
             f"MODEL_PATH says that the model in {settings.model_path} answers. Unset it to choose"
             " another."
         )
-
-
-@contextmanager
-def _problems_on_stderr() -> Iterator[None]:
-    from model import ModelError
-
-    try:
-        yield
-    except CannotStart as error:
-        for problem in error.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(2) from None
-    except ModelError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None

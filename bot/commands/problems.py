@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import typer
 
 from bot.errors import CannotStart
+from model import ModelError
 
 
 @contextmanager
@@ -16,4 +17,7 @@ def problems_on_stderr() -> Iterator[None]:
     except CannotStart as error:
         for problem in error.problems:
             typer.echo(problem, err=True)
+        raise typer.Exit(2) from None
+    except ModelError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -15,7 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.api_server import BotApiServer
-from bot.app import build_application, polling
+from bot.app import build_application, polling, wire
 from bot.context import Services
 from bot.errors import CannotStart
 from bot.logs import set_up_logging
@@ -26,11 +26,8 @@ from bot.playground.guard import install_guard
 from bot.playground.page import Page
 from bot.playground.stages import LookingGlass, load_tracing_reader
 from bot.profile import publish_profile
-from bot.services.correction_files import CORRECTIONS, CorrectionFiles
-from bot.services.corrections import Corrections
 from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
-from bot.services.training_setup import make_trainer
 from bot.settings import Settings, load_settings
 from bot.storage import open_database
 from model import ModelError
@@ -69,15 +66,7 @@ async def run(host: str, port: int, *, open_browser: bool) -> None:
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
         database = await stack.enter_async_context(open_database(folder))
-        files = CorrectionFiles(folder / CORRECTIONS)
-        services = Services(
-            reader,
-            database.chats,
-            models,
-            Corrections(database.corrections, files, reader),
-            settings,
-            trainer=make_trainer(settings, models, database, files, settings.admin_ids),
-        )
+        services = wire(settings, models, reader, database)
         glass = await stack.enter_async_context(LookingGlass(load))
         url = await stack.enter_async_context(
             open_playground(cast, settings, services, glass, host=host, port=port)
