@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from bot.api_server import BotApiServer
+from bot.api_server import BotApiServer, ChatWindow, Group, User
 from bot.services.reader_pool import ReaderPool
 from tests.bot.live import Running, running_bot
 from tests.bot.readers import always_seven
@@ -33,3 +33,23 @@ async def running(
     """The bot, polling the server, on each kind of database in turn."""
     async with running_bot(api_server, sevens, tmp_path, database_url) as running:
         yield running
+
+
+@pytest.fixture
+def ben(running: Running) -> User:
+    """Somebody beside Anna."""
+    return running.server.add_person("Ben", language_code="en")
+
+
+@pytest.fixture
+async def group(running: Running, ben: User) -> Group:
+    """Anna made it; Ben and the bot are members."""
+    group = running.server.group("Class 3b", [running.chat.person, ben])
+    await group.add(running.bot)
+    return group
+
+
+@pytest.fixture
+def anna(group: Group) -> ChatWindow:
+    """What Anna sees of the group, who runs it."""
+    return group.as_member(group.creator)

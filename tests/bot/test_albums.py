@@ -36,10 +36,12 @@ async def whole(chat: ChatWindow, items: int) -> Message:
     return await chat.wait_for(lambda m: m.from_bot and len(lines(m)) == items)
 
 
-async def no_more(chat: ChatWindow, *expected: Message) -> None:
-    """Check that nothing else was said, by asking one thing more."""
+async def all_said(chat: ChatWindow) -> list[int]:
+    """Return the ids of all that was said, once the bot has answered one thing more."""
     about = await chat.wait_for_reply(to=await chat.send_text("/about@DigitBot"))
-    assert [m.message_id for m in chat.replies] == [m.message_id for m in (*expected, about)]
+    *said, last = (message.message_id for message in chat.replies)
+    assert last == about.message_id
+    return said
 
 
 async def test_an_album_has_one_answer_on_its_first_photo(running: Running) -> None:
@@ -55,7 +57,7 @@ async def test_an_album_has_one_answer_on_its_first_photo(running: Running) -> N
     assert lines(answer)[2].startswith("3. I can't open this as a picture.")
     assert lines(answer)[3] == f"4. {LINE}"
     assert [button.text for button in answer.buttons] == ["What I saw", "✅", "✏️"]
-    await no_more(chat, answer)
+    assert await all_said(chat) == [answer.message_id]
 
 
 async def test_in_private_the_caption_does_not_matter(running: Running) -> None:
@@ -80,7 +82,7 @@ async def test_albums_of_ten_that_arrive_interleaved_are_kept_apart(running: Run
     one = await chat.wait_for_reply(to=first)
     other = await chat.wait_for_reply(to=second)
     assert [len(lines(answer)) for answer in (one, other)] == [10, 10]
-    await no_more(chat, before, one, other)
+    assert await all_said(chat) == [before.message_id, one.message_id, other.message_id]
 
 
 async def test_an_item_that_comes_late_is_added_to_the_answer(running: Running) -> None:
@@ -92,7 +94,7 @@ async def test_an_item_that_comes_late_is_added_to_the_answer(running: Running) 
     )
     edited = await chat.wait_for_edit(answer)
     assert lines(edited) == [f"{n}. {LINE}" for n in (1, 2, 3)]
-    await no_more(chat, answer)
+    assert await all_said(chat) == [answer.message_id]
 
 
 async def test_a_late_item_whose_answer_is_gone_has_its_own(running: Running) -> None:
@@ -190,7 +192,7 @@ async def test_with_privacy_mode_the_captioned_item_is_all_that_is_seen(
     album = await group.send_album([SEVEN, SEVEN], caption="/digit@DigitBot")
     answer = await group.wait_for_reply(to=album[0])
     assert answer.text.endswith("It says 7. I'm 99% sure.")
-    await no_more(group, answer)
+    assert await all_said(group) == [answer.message_id]
 
 
 async def test_where_the_bot_sees_all_the_caption_counts_for_all(
@@ -201,13 +203,14 @@ async def test_where_the_bot_sees_all_the_caption_counts_for_all(
     album = await group.send_album([SEVEN] * 3, caption="@digitbot please")
     answer = await whole(group, 3)
     assert answer.reply_to == album[0].message_id
-    await no_more(group, answer)
+    assert await all_said(group) == [answer.message_id]
 
 
 async def test_an_album_in_reply_to_the_bot_is_answered_as_one(group: ChatWindow) -> None:
     start = await group.wait_for_reply(to=await group.send_text("/start@DigitBot"))
     await group.send_album([SEVEN] * 3, reply_to=start)
-    await no_more(group, start, await whole(group, 3))
+    answer = await whole(group, 3)
+    assert await all_said(group) == [start.message_id, answer.message_id]
 
 
 async def test_a_caption_edit_asks_for_the_album(running: Running, group: ChatWindow) -> None:
@@ -216,4 +219,4 @@ async def test_a_caption_edit_asks_for_the_album(running: Running, group: ChatWi
     await group.edit_text(album[0], "look /digit")
     answer = await whole(group, 3)
     await group.edit_text(album[0], "look /digit again")
-    await no_more(group, answer)
+    assert await all_said(group) == [answer.message_id]

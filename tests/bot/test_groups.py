@@ -29,11 +29,6 @@ PHOTO = encode(draw_seven())
 
 
 @pytest.fixture
-def ben(running: Running) -> User:
-    return running.server.add_person("Ben", language_code="en")
-
-
-@pytest.fixture
 async def group(running: Running, ben: User) -> Group:
     """Anna made it; Ben and the bot are members."""
     return await join(running, "Class 3b", running.chat.person, ben)
@@ -47,12 +42,6 @@ async def join(running: Running, title: str, *people: User, is_forum: bool = Fal
     return group
 
 
-@pytest.fixture
-def anna(group: Group) -> ChatWindow:
-    """What Anna sees of the group."""
-    return group.as_member(group.creator)
-
-
 async def answered(chat: ChatWindow, question: Message) -> Message:
     """Return the answer on a photo."""
     reply = await chat.wait_for_reply(to=question)
@@ -60,11 +49,15 @@ async def answered(chat: ChatWindow, question: Message) -> Message:
     return reply
 
 
-async def nothing_but(chat: ChatWindow, *expected: Message) -> None:
-    """Check that after its hello the bot said that and no more, by asking it one thing more."""
-    last = await chat.send_text("/about@DigitBot")
-    about = await chat.wait_for_reply(to=last)
-    assert chat.replies[1:] == (*expected, about)
+async def all_said(chat: ChatWindow) -> tuple[Message, ...]:
+    """Return all that the bot said after its hello.
+
+    It is asked one thing more, and said whatever came before once it has answered that.
+    """
+    about = await chat.wait_for_reply(to=await chat.send_text("/about@DigitBot"))
+    *said, last = chat.replies[1:]
+    assert last == about
+    return tuple(said)
 
 
 async def privacy_off(running: Running) -> None:
@@ -97,16 +90,17 @@ async def test_a_command_without_address_after_the_bot_spoke(
     await anna.wait_for_reply(to=greeting)
     photo = await anna.send_photo(PHOTO)
     await anna.send_text("/digit", reply_to=photo)
-    await answered(anna, photo)
+    assert (await answered(anna, photo)).reply_to == photo.message_id
 
 
 async def test_a_command_in_reply_to_a_file_or_a_sticker(anna: ChatWindow) -> None:
     file = await anna.send_document(encode(draw_seven(), "PNG"), file_name="x", mime_type=None)
     await anna.send_text("/digit@DigitBot", reply_to=file)
-    await answered(anna, file)
+    assert (await answered(anna, file)).reply_to == file.message_id
     sticker = await anna.send_sticker(encode(draw_seven(512, 512), "WEBP"))
     await anna.send_text("/digit@DigitBot", reply_to=sticker)
-    await anna.wait_for(lambda m: m.from_bot and m.reply_to == sticker.message_id)
+    reply = await anna.wait_for(lambda m: m.from_bot and m.reply_to == sticker.message_id)
+    assert reply.text.endswith(ANSWER)
 
 
 async def test_a_command_in_the_caption(anna: ChatWindow) -> None:
@@ -130,7 +124,7 @@ async def test_everything_else_is_passed_over(group: Group, anna: ChatWindow, be
     await anna.send_text("well done", reply_to=hello)
     await anna.send_sticker(encode(draw_seven(512, 512), "WEBP"), reply_to=hello)
     await anna.send_document(b"%PDF", mime_type="application/pdf", reply_to=hello)
-    await nothing_but(anna, hello)
+    assert await all_said(anna) == (hello,)
 
 
 # Where the bot sees everything
@@ -152,7 +146,7 @@ async def test_a_mention_where_the_bot_sees_it(
     await anna.send_photo(PHOTO)
     await anna.send_text("nice", reply_to=photo)
     await anna.send_text("hello @DigitBot")
-    await nothing_but(anna, reply, own)
+    assert await all_said(anna) == (reply, own)
 
 
 async def test_every_photo_only_where_the_admins_want_it(
@@ -165,8 +159,8 @@ async def test_every_photo_only_where_the_admins_want_it(
     await quiet.send_photo(PHOTO)
     photo = await anna.send_photo(PHOTO)
     reply = await answered(anna, photo)
-    await nothing_but(anna, reply)
-    await nothing_but(quiet)
+    assert await all_said(anna) == (reply,)
+    assert await all_said(quiet) == ()
 
 
 # Who asks, and where
@@ -229,17 +223,21 @@ async def test_the_command_alone_is_explained_in_one_line_that_is_true_here(
 async def test_every_way_that_is_named_works(running: Running, group: Group, ben: User) -> None:
     window = group.as_member(ben)
     (hello,) = window.replies
+
+    async def answers(question: Message) -> bool:  # one at a time: a flood is answered together
+        return (await answered(window, question)).reply_to == question.message_id
+
     for everything in (False, True):
         running.bot.reads_all_group_messages = everything
         photo = await window.send_photo(PHOTO)
         await window.send_text("/digit@DigitBot", reply_to=photo)
-        await answered(window, photo)
-        await answered(window, await window.send_photo(PHOTO, caption="/digit@DigitBot"))
-        await answered(window, await window.send_photo(PHOTO, reply_to=hello))
+        assert await answers(photo)
+        assert await answers(await window.send_photo(PHOTO, caption="/digit@DigitBot"))
+        assert await answers(await window.send_photo(PHOTO, reply_to=hello))
     photo = await window.send_photo(PHOTO)
     await window.send_text("@DigitBot", reply_to=photo)
-    await answered(window, photo)
-    await answered(window, await window.send_photo(PHOTO, caption="@DigitBot"))
+    assert await answers(photo)
+    assert await answers(await window.send_photo(PHOTO, caption="@DigitBot"))
 
 
 async def test_hello_is_said_once_in_the_language_of_who_added_the_bot(
@@ -255,7 +253,7 @@ async def test_hello_is_said_once_in_the_language_of_who_added_the_bot(
     await group.demote(running.bot)
     await group.remove(running.bot)
     await group.add(running.bot)
-    await nothing_but(window)
+    assert await all_said(window) == ()
 
 
 async def test_a_group_that_was_left_is_forgotten_after_30_days(
@@ -327,7 +325,7 @@ async def test_a_command_that_is_added_to_a_caption_is_answered_once(anna: ChatW
     await anna.edit_text(photo, "look /digit@DigitBot")
     reply = await answered(anna, photo)
     await anna.edit_text(photo, "look here /digit@DigitBot")
-    await nothing_but(anna, reply)
+    assert await all_said(anna) == (reply,)
 
 
 async def test_an_edit_that_asks_late_or_nothing_is_passed_over(
@@ -341,7 +339,7 @@ async def test_an_edit_that_asks_late_or_nothing_is_passed_over(
     await anna.edit_text(old, "look /digit@DigitBot")
     command = await anna.send_text("hello")
     await anna.edit_text(command, "/digit@DigitBot")
-    await nothing_but(anna)
+    assert await all_said(anna) == ()
 
 
 async def test_another_photo_in_the_place_of_the_first_changes_the_answer(
@@ -353,7 +351,7 @@ async def test_another_photo_in_the_place_of_the_first_changes_the_answer(
     running.server.world.edit(anna.chat, photo, media=blank.media)
     edited = await anna.wait_for_edit(reply)
     assert "can't see any writing" in edited.text
-    await nothing_but(anna, edited)
+    assert await all_said(anna) == (edited,)
 
 
 # Floods
@@ -395,7 +393,7 @@ async def test_a_stranger_cannot_make_the_bot_speak(running: Running, group: Gro
     stranger = running.server.add_person("Eve")
     with pytest.raises(LookupError):
         await group.as_member(stranger).send_photo(PHOTO, caption="/digit@DigitBot")
-    await nothing_but(group.as_member(group.creator))
+    assert await all_said(group.as_member(group.creator)) == ()
 
 
 async def test_troubles_with_what_was_not_for_us_stay_ours() -> None:

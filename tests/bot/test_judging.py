@@ -289,25 +289,6 @@ async def test_an_album_of_a_former_life_is_not_judged(
 # In a group
 
 
-@pytest.fixture
-def ben(running: Running) -> User:
-    return running.server.add_person("Ben", language_code="en")
-
-
-@pytest.fixture
-async def group(running: Running, ben: User) -> Group:
-    """Anna made it; Ben and the bot are members."""
-    group = running.server.group("Class 3b", [running.chat.person, ben])
-    await group.add(running.bot)
-    return group
-
-
-@pytest.fixture
-def anna(group: Group) -> ChatWindow:
-    """What Anna sees of the group, who runs it."""
-    return group.as_member(group.creator)
-
-
 async def test_only_the_sender_may_press_and_nobody_elses_keypad(
     running: Running, group: Group, ben: User, folder: Path
 ) -> None:

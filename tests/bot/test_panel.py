@@ -16,25 +16,6 @@ PHOTO = encode(draw_seven())
 REFUSED = ENGLISH.plain(panel.ADMINS_ONLY)
 
 
-@pytest.fixture
-def ben(running: Running) -> User:
-    return running.server.add_person("Ben", language_code="en")
-
-
-@pytest.fixture
-async def group(running: Running, ben: User) -> Group:
-    """Anna made it; Ben and the bot are members."""
-    group = running.server.group("Class 3b", [running.chat.person, ben])
-    await group.add(running.bot)
-    return group
-
-
-@pytest.fixture
-def anna(group: Group) -> ChatWindow:
-    """What Anna sees of the group."""
-    return group.as_member(group.creator)
-
-
 async def opened(chat: ChatWindow) -> Message:
     """Return the panel, newly opened."""
     return await last_words(chat, await chat.send_text("/settings@DigitBot"))
