@@ -10,7 +10,13 @@ const STAGES = {
   boxes: ["Box", "Pieces of one digit"],
   glyph: ["Glyph", "All the network sees"],
 };
-const REASONS = { blank: "There is no writing in it.", not_a_digit: "There is something, but no digit." };
+const REASONS = {
+  blank: "There is no writing in it.",
+  not_a_digit: "There is something, but no digit.",
+  too_small: "What is there is too small to read.",
+  too_blurred: "It is too blurred to read.",
+  too_many: "There is too much in it to read.",
+};
 
 let shown = null; // file id
 let wanted = null;
