@@ -105,10 +105,10 @@ def train(
             epoch=done,
         )
         _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
-    if plan.start is None:
-        network = _in_float32(network)
+    if plan.precision != "float32":
+        network = _with_weights(network, "float32")  # as it is saved and served
     if plan.start is not None and plan.new < 1:
-        _blend(network, _start(plan), plan.new)
+        _blend(network, _former(plan.start), plan.new)
     glyphs, answers = _held_back(mnist, plan.seed)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     origin = _origin(plan, fit_temperature(logits, answers))
@@ -122,15 +122,15 @@ def _resume_folder(plan: Plan) -> Path:
 
 
 def _start(plan: Plan) -> keras.Model:
-    if plan.start is None:
-        keras.config.set_dtype_policy(plan.precision)
-        network = build()
-        keras.config.set_dtype_policy("float32")
-        return network
-    ours, theirs = fingerprint(PIPELINE), model_card(plan.start).fingerprint
+    network = build() if plan.start is None else _former(plan.start)
+    return network if plan.precision == "float32" else _with_weights(network, plan.precision)
+
+
+def _former(folder: Path) -> keras.Model:
+    ours, theirs = fingerprint(PIPELINE), model_card(folder).fingerprint
     if f":{ours.shape}+" not in theirs:
-        load_artifact(plan.start)  # says which pipelines differ
-    return keras.models.load_model(plan.start / KERAS_FILE)
+        load_artifact(folder)  # says which pipelines differ
+    return keras.models.load_model(folder / KERAS_FILE)
 
 
 def _blend(network: keras.Model, former: keras.Model, new: float) -> None:
@@ -142,11 +142,13 @@ def _blend(network: keras.Model, former: keras.Model, new: float) -> None:
     network.set_weights([(1 - new) * old + new * tuned for old, tuned in pairs])
 
 
-def _in_float32(network: keras.Model) -> keras.Model:
-    """The same network without a mixed precision, as it is saved and served."""
-    plain = build()
-    plain.set_weights(network.get_weights())
-    return plain
+def _with_weights(network: keras.Model, precision: str) -> keras.Model:
+    """The same network, which sums in another precision."""
+    keras.config.set_dtype_policy(precision)
+    same = build()
+    keras.config.set_dtype_policy("float32")
+    same.set_weights(network.get_weights())
+    return same
 
 
 def _origin(plan: Plan, temperature: float) -> Origin:
