@@ -15,10 +15,10 @@ from bot.context import Context, Services
 from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES, HANDLERS, report_error
 from bot.profile import publish_profile
+from bot.services.attachments import DOWNLOAD_LIMIT
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.desk import HANDS
-from bot.services.inbox import DOWNLOAD_LIMIT
 from bot.services.models import Models
 from bot.services.order import InOrder
 from bot.services.patience import Patience

@@ -10,9 +10,9 @@ from bot.context import Context
 from bot.handlers.buttons import VERSION_SHAPE, Button, answer_keyboard, button_too_old
 from bot.handlers.judged import Place, Press, allowed
 from bot.handlers.pictures import NOT_READABLE
+from bot.services.attachments import download
 from bot.services.corrections import ReadsDifferently
 from bot.services.editing import turn_keyboard
-from bot.services.inbox import download
 from bot.storage import Preview, Verdict
 from bot.texts import corrections as texts
 from bot.texts import problems

@@ -12,8 +12,8 @@ from telegram.constants import ChatType
 
 from bot.context import Context
 from bot.services.answered import Seen
+from bot.services.attachments import Attachment, attachment_of, sender_of
 from bot.services.corrections import Judged
-from bot.services.inbox import Attachment, attachment_of, sender_of
 from bot.services.reader import ReaderAnswer
 from bot.services.rights import runs_the_chat
 from bot.storage import Verdict

@@ -13,9 +13,9 @@ from bot.errors import PhotoProblem
 from bot.handlers.replies import Place, add_to, reply
 from bot.services.addressing import Cause, Request
 from bot.services.answered import Answer, Answered, Outcome, Seen
+from bot.services.attachments import Attachment, attachment_of, download, sender_of
 from bot.services.chat_action import showing
 from bot.services.desk import Batch
-from bot.services.inbox import Attachment, attachment_of, download, sender_of
 from bot.services.reader import ReaderAnswer
 from bot.storage import Preview
 from model import UnreadableImage

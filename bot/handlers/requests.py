@@ -9,7 +9,7 @@ from bot.context import Context
 from bot.handlers.pictures import answer_pictures
 from bot.handlers.ways import ways_in
 from bot.services.addressing import Cause, Request, part_of_album, request_in
-from bot.services.inbox import attachment_of
+from bot.services.attachments import attachment_of
 from bot.storage import Trigger
 from bot.texts import chat
 

@@ -11,8 +11,8 @@ from bot.context import Context
 from bot.handlers.buttons import keyboard_under, keyboard_under_shown
 from bot.handlers.pictures import NOT_READABLE, look, read
 from bot.services.answered import Answer
+from bot.services.attachments import attachment_of
 from bot.services.chat_action import showing
-from bot.services.inbox import attachment_of
 from bot.services.reader import ReaderAnswer
 from bot.texts import answers, problems
 from bot.texts.together import line, numbered

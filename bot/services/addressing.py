@@ -18,7 +18,7 @@ from enum import Enum, auto
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 
-from bot.services.inbox import attachment_of
+from bot.services.attachments import attachment_of
 
 COMMAND = "/digit"
 

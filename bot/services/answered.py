@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from bot.errors import PhotoProblem
-from bot.services.inbox import Attachment
+from bot.services.attachments import Attachment
 from bot.services.reader import ReaderAnswer
 from model import UnreadableImage
 

@@ -9,7 +9,7 @@ from telegram.error import BadRequest
 
 from bot.handlers.replies import Place, add_to, reply
 from bot.services.answered import Answer, Outcome, Seen
-from bot.services.inbox import Attachment
+from bot.services.attachments import Attachment
 from bot.services.reader import ReaderAnswer
 from bot.storage import ChatSettings
 from bot.texts.together import too_fast

@@ -5,7 +5,7 @@ import pytest
 from bot.errors import DownloadFailed
 from bot.services import answered as answered_module
 from bot.services.answered import Answer, Answered, Outcome, Seen
-from bot.services.inbox import Attachment
+from bot.services.attachments import Attachment
 from bot.services.reader import ReaderAnswer
 from bot.texts.together import line, together, too_fast
 from bot.texts.words import words_in
