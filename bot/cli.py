@@ -36,7 +36,8 @@ def run() -> None:
         from bot.settings import load_settings
 
         settings = load_settings()
-        set_up_logging(settings.log_level, settings.telegram_bot_token.get_secret_value())
+        token = settings.telegram_bot_token.get_secret_value()
+        set_up_logging(settings.log_level, token, form=settings.log_format)
         try:
             asyncio.run(run_bot(settings))
         except CannotStart:

@@ -1,9 +1,26 @@
-"""Logging: one format, libraries kept quiet, the token in no line of it, tracebacks included."""
+"""Logging: readable lines or JSON, each with the update it is about, the token in none of them."""
 
+import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 
-FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(about)s%(message)s"
 REDACTED = "<token>"
+
+_update_id: ContextVar[int | None] = ContextVar("update_id", default=None)
+
+
+@contextmanager
+def about(update_id: int) -> Iterator[None]:
+    """Let all that is logged within the block, and by tasks begun in it, name an update."""
+    before = _update_id.set(update_id)
+    try:
+        yield
+    finally:
+        _update_id.reset(before)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -20,20 +37,52 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text without the token."""
-        return super().format(record).replace(self._secret, REDACTED)
+        return self._formatted(record).replace(self._secret, REDACTED)
+
+    def _formatted(self, record: logging.LogRecord) -> str:
+        update_id = _update_id.get()
+        record.about = "" if update_id is None else f"[update {update_id}] "
+        return super().format(record)
 
 
-def set_up_logging(level: str, token: str, *handlers: logging.Handler) -> None:
-    """Send every log line through `handlers` (default: stderr), redacted there.
+class JsonFormatter(RedactingFormatter):
+    """Makes an object a line: time, level, logger, message and, where there are, update, traceback.
 
-    On the handlers, because a filter on a logger does not see the records of its children.
+    All but ASCII is escaped, so that nothing within a message can look like the end of its line.
+    """
+
+    def _formatted(self, record: logging.LogRecord) -> str:
+        fields: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        update_id = _update_id.get()
+        if update_id is not None:
+            fields["update"] = update_id
+        if record.exc_info:
+            fields["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(fields)
+
+
+FORMATTERS = {"readable": RedactingFormatter, "json": JsonFormatter}
+
+
+def set_up_logging(
+    level: str, token: str, *handlers: logging.Handler, form: str = "readable"
+) -> None:
+    """Send every log line through `handlers` (default: stderr) in a form of `FORMATTERS`.
+
+    Redacted on the handlers, because a filter on a logger does not see its children's records.
     """
     for handler in handlers or (logging.StreamHandler(),):
-        handler.setFormatter(RedactingFormatter(token))
+        handler.setFormatter(FORMATTERS[form](token))
         logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(level)
     logging.captureWarnings(capture=True)
     # These print each update, byte and statement at DEBUG, which buries what we say ourselves.
     for chatty in ("aiosqlite", "asyncio", "telegram"):
         logging.getLogger(chatty).setLevel(max(logging.INFO, logging.getLevelName(level)))
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "aiohttp"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

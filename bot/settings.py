@@ -5,8 +5,9 @@
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +25,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import CannotStart
 
 _TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_ADDRESS_SHAPE = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/\[\]]+)):(\d{1,5})", re.ASCII)
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 
@@ -42,7 +45,14 @@ _EXPECTED = {
     "train_hours": "a number of hours, at most 168",
     "train_memory": "a number of megabytes, at least 500",
     "retention_days": "a number of days, at least 1",
+    "webhook_url": "a web address, such as https://bot.example.org/digitbot",
+    "webhook_listen": "an address and a port, such as 127.0.0.1:8443",
+    "webhook_secret": "1 to 256 letters, digits, hyphens and underscores",
+    "webhook_certificate": "a certificate's file (PEM)",
+    "webhook_key": "the file of the certificate's private key (PEM)",
+    "monitor_listen": "an address and a port, such as 127.0.0.1:9464",
     "log_level": "one of DEBUG, INFO, WARNING, ERROR",
+    "log_format": "readable or json",
     "reader_workers": "a number from 1 to 64",
 }
 
@@ -72,8 +82,48 @@ def _postgresql_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _webhook_url(value: str) -> str:
+    _HTTP_URL.validate_python(value)
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    """Check what may stand in the header: https://core.telegram.org/bots/api#setwebhook."""
+    if not _SECRET_SHAPE.fullmatch(value.get_secret_value()):
+        raise ValueError
+    return value
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen: on this machine alone, at one of its addresses, or at all of them."""
+
+    host: str
+    port: int  # 0: any free one
+
+    @classmethod
+    def parse(cls, value: object) -> Self:
+        """Read "127.0.0.1:8443" or "[::1]:8443"; raises ValueError."""
+        if isinstance(value, cls):
+            return value
+        match = _ADDRESS_SHAPE.fullmatch(str(value))
+        if match is None or int(match[3]) > 65_535:
+            raise ValueError
+        return cls(match[1] or match[2], int(match[3]))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+ListenAddress = Annotated[Address, NoDecode, BeforeValidator(Address.parse)]
 
 
 def _default_workers() -> int:
@@ -118,9 +168,16 @@ class Settings(Installation):
     telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 365
+    webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
+    webhook_listen: ListenAddress = Address("127.0.0.1", 8443)
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
+    webhook_certificate: FilePath | None = None
+    webhook_key: FilePath | None = None
+    monitor_listen: ListenAddress | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
     )
+    log_format: Annotated[Literal["readable", "json"], BeforeValidator(_lower)] = "readable"
     reader_workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_default_workers)
 
 

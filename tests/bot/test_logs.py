@@ -1,12 +1,15 @@
-"""The token is in no line of the log, wherever it comes from."""
+"""What a line of the log holds: the update it is about, and never the token."""
 
+import asyncio
 import io
+import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from bot.logs import RedactingFormatter, set_up_logging
+from bot.logs import JsonFormatter, RedactingFormatter, about, set_up_logging
 from tests.bot.builders import (
     TOKEN,
 )
@@ -61,3 +64,48 @@ def test_libraries_do_not_log_their_debugging(logged: io.StringIO) -> None:
 def test_a_record_without_secret_stays_as_it_is() -> None:
     record = logging.LogRecord("bot", logging.INFO, "", 0, "read %d", (7,), None)
     assert RedactingFormatter(TOKEN).format(record).endswith("INFO    bot: read 7")
+
+
+async def test_a_line_names_the_update_it_is_about(logged: io.StringIO) -> None:
+    async def handle(update_id: int) -> None:
+        with about(update_id):
+            await asyncio.sleep(0)
+            await asyncio.create_task(log_from_a_task())
+
+    async def log_from_a_task() -> None:
+        logging.getLogger("bot").info("read")
+
+    await asyncio.gather(handle(5), handle(6))
+    logging.getLogger("bot").info("idle")
+    lines = [line.partition("bot: ")[2] for line in logged.getvalue().splitlines()]
+    assert lines == ["[update 5] read", "[update 6] read", "idle"]
+
+
+def as_json(message: str, *arguments: object, **more: Any) -> dict[str, Any]:
+    record = logging.LogRecord("bot", logging.ERROR, "", 0, message, arguments, None)
+    record.__dict__.update(more)
+    (line,) = JsonFormatter(TOKEN).format(record).splitlines()
+    found: dict[str, Any] = json.loads(line)
+    return found
+
+
+def test_json_is_an_object_a_line() -> None:
+    with about(7):
+        found = as_json("said %s\nand\u2028more", "ñ", created=1_780_000_000.25)
+    assert found == {
+        "time": "2026-05-28T20:26:40.250+00:00",
+        "level": "ERROR",
+        "logger": "bot",
+        "message": "said ñ\nand\u2028more",
+        "update": 7,
+    }
+
+
+def test_json_is_redacted_its_traceback_included() -> None:
+    try:
+        raise ValueError(f"https://host/bot{TOKEN}")
+    except ValueError as error:
+        found = as_json("%s", TOKEN, exc_info=(ValueError, error, error.__traceback__))
+    assert found["message"] == "123456789:<token>"
+    assert "ValueError: https://host/bot" in found["traceback"]
+    assert SECRET not in json.dumps(found)

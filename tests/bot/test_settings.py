@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CannotStart
-from bot.settings import Settings, load_settings
+from bot.settings import Address, Settings, load_settings
 from tests.bot.builders import (
     TOKEN,
 )
@@ -61,6 +61,13 @@ def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPat
         ("ADMIN_IDS", "@anna"),
         ("DATABASE_URL", "mysql://anna:secret@host/digits"),
         ("MODEL_PATH", "/no/such/folder"),
+        ("WEBHOOK_URL", "bot.example.org/hook"),
+        ("WEBHOOK_LISTEN", "port 8080"),
+        ("WEBHOOK_LISTEN", "127.0.0.1:99999"),
+        ("WEBHOOK_SECRET", "open sesame"),
+        ("WEBHOOK_CERTIFICATE", "/no/such/file"),
+        ("MONITOR_LISTEN", "http://127.0.0.1:9464"),
+        ("LOG_FORMAT", "yaml"),
         ("LOG_LEVEL", "LOUD"),
         ("READER_WORKERS", "0"),
         ("READER_WORKERS", "many"),
@@ -76,6 +83,22 @@ def test_a_malformed_setting_is_one_sentence_that_names_it(
     (problem,) = caught.value.problems
     assert problem.startswith(f"{name} must be ")
     assert value not in problem, "a mistyped token is still a secret"
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("127.0.0.1:8443", "127.0.0.1", 8443),
+        ("[::1]:80", "::1", 80),
+        ("localhost:0", "localhost", 0),
+    ],
+)
+def test_where_to_listen(monkeypatch: pytest.MonkeyPatch, text: str, host: str, port: int) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("MONITOR_LISTEN", text)
+    address = load_settings().monitor_listen
+    assert address == Address(host, port)
+    assert str(address) == text
 
 
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
