@@ -1,0 +1,66 @@
+"""Photos sent while the bot is killed again and again: none is lost, few are answered twice."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bench.chaos.harness import Result, Stage, stage
+from bot.api_server import ChatWindow
+
+LIFE = 6.0  # seconds that the bot has at most before the next kill, its start included
+TWICE = 0.01  # the share of photos that may be answered twice
+ALBUM = 0.05  # the share of sends that are albums
+LARGEST = 5  # photos in one
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much of it."""
+
+    photos: int = 500
+    kills: int = 25
+    people: int = 40
+    groups: int = 4
+    digits: int = 3
+
+
+SMALL = Scale(photos=40, kills=3, people=6, groups=1, digits=2)
+
+
+async def kill(seed: int, scale: Scale = Scale()) -> Result:
+    """Send photos at random moments, the bot alive or not, and kill it at others."""
+    async with stage(seed, scale.digits) as on:
+        await on.bot.start()
+        chats = [*on.people(scale.people), *await on.groups(scale.groups)]
+        for share in _shares(scale.photos, scale.kills):
+            life = on.random.uniform(0, LIFE)
+            sending = asyncio.create_task(_send(on, chats, share, life))
+            await asyncio.sleep(life)
+            await on.bot.kill()
+            await sending
+            await on.bot.spawn()
+        await on.bot.ready()
+        await on.ledger.settle()
+        photos, twice = list(on.ledger.photos()), list(on.ledger.twice())
+        return Result(
+            f"{scale.photos} photos, {scale.kills} times kill -9:"
+            f" each answered, at most {TWICE:.0%} twice",
+            str(on.ledger),
+            not any(on.ledger.unanswered()) and len(twice) <= TWICE * len(photos),
+        )
+
+
+async def _send(on: Stage, chats: list[ChatWindow], photos: int, seconds: float) -> None:
+    while photos:
+        await asyncio.sleep(on.random.expovariate(photos / seconds) if seconds else 0)
+        chat, size = on.random.choice(chats), 1
+        if on.random.random() < ALBUM and photos > 1:
+            size = on.random.randint(2, min(LARGEST, photos))
+            await on.send_album(chat, size)
+        else:
+            await on.send(chat)
+        photos -= size
+
+
+def _shares(whole: int, parts: int) -> list[int]:
+    """Split evenly."""
+    return [whole * (n + 1) // parts - whole * n // parts for n in range(parts)]
