@@ -16,6 +16,7 @@ from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES, HANDLERS, report_error
 from bot.profile import publish_profile
 from bot.services.attachments import DOWNLOAD_LIMIT
+from bot.services.bans import Bans
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.desk import HANDS
@@ -60,6 +61,7 @@ def wire(
         database.chats,
         models,
         Corrections(database.corrections, files, reader),
+        Bans(database.bans),
         settings,
         trainer=make_trainer(settings, models, database, files, settings.admin_ids, train),
     )
@@ -108,6 +110,7 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
     updater = application.updater
     assert updater is not None  # built with a token, so there is one
     try:
+        await application.bot_data.bans.load()
         await _connect(application)
         await application.start()
         await updater.start_polling(

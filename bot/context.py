@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.services.answered import Answered
+from bot.services.bans import Bans
 from bot.services.corrections import Corrections
 from bot.services.desk import Desk
 from bot.services.reader import Reader
@@ -34,6 +35,7 @@ class Services:
     chats: ChatRepository
     models: Served
     corrections: Corrections
+    bans: Bans
     settings: Settings
     desk: Desk = field(default_factory=Desk)
     answered: Answered = field(default_factory=Answered)

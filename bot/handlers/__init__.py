@@ -1,19 +1,19 @@
-"""What the bot reacts to, one module a capability; this list is the whole of it, in order."""
+"""What the bot reacts to, one module a capability; these lists are the whole of it, in order."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from telegram import Update
 from telegram.ext import (
-    BaseHandler,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
-from bot.context import Context
 from bot.handlers.about_me import about, show_help, start
+from bot.handlers.bans import WHOM, ban, press_unban, unban
 from bot.handlers.buttons import Button, button_too_old
 from bot.handlers.corrections import (
     PLACE,
@@ -26,6 +26,7 @@ from bot.handlers.corrections import (
     say_wrong,
 )
 from bot.handlers.errors import report_error
+from bot.handlers.gate import Handler, gate_before
 from bot.handlers.membership import follow_membership, follow_migration
 from bot.handlers.models import (
     BACK,
@@ -58,7 +59,23 @@ NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
 TALK = (filters.ChatType.PRIVATE | filters.ChatType.GROUPS) & ~filters.StatusUpdate.ALL
 
-HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
+# For the bot's own admins; the gate turns everybody else away.
+FOR_ADMINS: Sequence[Handler] = (
+    CommandHandler("train", train, NEW),
+    CallbackQueryHandler(press_train, rf"\A{Button.TRAIN}{ORDER}\Z"),
+    CommandHandler("models", show_models, NEW),
+    CallbackQueryHandler(show_models, rf"\A{Button.MODELS}\Z"),
+    CallbackQueryHandler(show_model, rf"\A{Button.MODELS}{MODEL}\Z"),
+    CallbackQueryHandler(act_on_model, rf"\A{Button.MODELS}{CHANGE}\Z"),
+    CallbackQueryHandler(roll_back, rf"\A{Button.MODELS}{BACK}\Z"),
+    CommandHandler("corrections", show_corrections, NEW),
+    CallbackQueryHandler(press_review, rf"\A{Button.REVIEW}{STEP}\Z"),
+    CommandHandler("ban", ban, NEW),
+    CommandHandler("unban", unban, NEW),
+    CallbackQueryHandler(press_unban, rf"\A{Button.UNBAN}{WHOM}\Z"),
+)
+
+FOR_ALL: Sequence[Handler] = (
     # Commands, in any chat where they are addressed to us.
     CommandHandler("start", start, NEW),
     CommandHandler("help", show_help, NEW),
@@ -69,10 +86,6 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CommandHandler("privacy", privacy, NEW),
     CommandHandler("mydata", my_data, NEW),
     CommandHandler("forget", forget, NEW),
-    # For the bot's own admins; each of these guards itself.
-    CommandHandler("train", train, NEW),
-    CommandHandler("models", show_models, NEW),
-    CommandHandler("corrections", show_corrections, NEW),
     # All else that people say, pictures above all; status updates are Telegram speaking.
     MessageHandler(NEW & TALK, answer_request),
     MessageHandler(filters.UpdateType.EDITED_MESSAGE & TALK, answer_edit),
@@ -91,11 +104,11 @@ HANDLERS: tuple[BaseHandler[Update, Context, Any], ...] = (
     CallbackQueryHandler(show_settings, rf"\A{Button.SETTINGS}\Z"),
     CallbackQueryHandler(show_page, rf"\A{Button.SETTINGS}{PAGE}\Z"),
     CallbackQueryHandler(choose, rf"\A{Button.SETTINGS}{CHOICE}\Z"),
-    CallbackQueryHandler(press_train, rf"\A{Button.TRAIN}{ORDER}\Z"),
-    CallbackQueryHandler(show_models, rf"\A{Button.MODELS}\Z"),
-    CallbackQueryHandler(show_model, rf"\A{Button.MODELS}{MODEL}\Z"),
-    CallbackQueryHandler(act_on_model, rf"\A{Button.MODELS}{CHANGE}\Z"),
-    CallbackQueryHandler(roll_back, rf"\A{Button.MODELS}{BACK}\Z"),
-    CallbackQueryHandler(press_review, rf"\A{Button.REVIEW}{STEP}\Z"),
     CallbackQueryHandler(button_too_old),
 )
+
+# PTB's groups: of each in turn, the first handler that matches takes the update.
+HANDLERS: Mapping[int, Sequence[Handler]] = {
+    -1: (TypeHandler(Update, gate_before(FOR_ADMINS)),),
+    0: (*FOR_ADMINS, *FOR_ALL),
+}

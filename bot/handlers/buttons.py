@@ -31,6 +31,7 @@ class Button(StrEnum):
     TRAIN = "1:train"  # then what to do
     MODELS = "1:models"  # then what to do, and the version of the model
     REVIEW = "1:review"  # then what to do, and the number of the correction
+    UNBAN = "1:unban"  # then the id of the person
 
 
 VERSION_SHAPE = r"[A-Za-z0-9._+-]+"  # of a model's version, where it is part of a button's data

@@ -5,7 +5,6 @@ import logging
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.context import Context
-from bot.handlers.admins import for_admins
 from bot.handlers.buttons import Button, button_too_old
 from bot.services.editing import turn_into
 from bot.services.trainer import Trainer
@@ -22,7 +21,6 @@ CHANGE = r"/(promote|discard)/([\w.-]{1,40})"
 BACK = r"/rollback"
 
 
-@for_admins
 async def show_models(update: Update, context: Context) -> None:
     """List the models, or come back to the list."""
     trainer = context.services.trainer
@@ -37,7 +35,6 @@ async def show_models(update: Update, context: Context) -> None:
         await update.message.reply_html(text, reply_markup=keyboard)
 
 
-@for_admins
 async def show_model(update: Update, context: Context) -> None:
     """Show one model and what can be done with it."""
     query, trainer = update.callback_query, context.services.trainer
@@ -56,7 +53,6 @@ async def show_model(update: Update, context: Context) -> None:
     await query.answer()
 
 
-@for_admins
 async def act_on_model(update: Update, context: Context) -> None:
     """Promote or discard a model."""
     query, trainer = update.callback_query, context.services.trainer
@@ -80,7 +76,6 @@ async def act_on_model(update: Update, context: Context) -> None:
     await query.edit_message_reply_markup(_back(words, trainer))
 
 
-@for_admins
 async def roll_back(update: Update, context: Context) -> None:
     """Let the model answer again that did before."""
     query, trainer = update.callback_query, context.services.trainer

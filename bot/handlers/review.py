@@ -7,7 +7,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
 from telegram.constants import ParseMode
 
 from bot.context import Context
-from bot.handlers.admins import for_admins
 from bot.handlers.buttons import Button, button_too_old
 from bot.storage import Correction, Status
 from bot.texts import review as texts
@@ -19,7 +18,6 @@ STEP = r"/(show|accept|reject|accept_all|reject_all)/([0-9]{1,12})"  # after `Bu
 RUNS = 5  # whose suspects come first
 
 
-@for_admins
 async def show_corrections(update: Update, context: Context) -> None:
     """Send the picture of the first correction that nobody has reviewed."""
     if update.message is None:
@@ -39,7 +37,6 @@ async def show_corrections(update: Update, context: Context) -> None:
     await update.message.reply_text(words.plain(texts.NOTHING_LEFT))
 
 
-@for_admins
 async def press_review(update: Update, context: Context) -> None:
     """Note what an admin decides on a correction, or on all of its person, and show the next."""
     query = update.callback_query

@@ -7,7 +7,6 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
 
 from bot.context import Context
-from bot.handlers.admins import for_admins
 from bot.handlers.buttons import Button, button_too_old
 from bot.services.trainer import Trainer
 from bot.services.training import Asker, Busy, CannotTrain, NoTensorFlow, NothingToResume
@@ -25,7 +24,6 @@ ORDER = r"/(quick|full|cancel|resume)"  # after `Button.TRAIN`
 DONE = {RunStatus.PROMOTED, RunStatus.CANDIDATE}
 
 
-@for_admins
 async def train(update: Update, context: Context) -> None:
     """Show the panel, or do what a word says."""
     message, trainer = update.message, context.services.trainer
@@ -50,7 +48,6 @@ async def train(update: Update, context: Context) -> None:
             await message.reply_text(words.plain(training.USAGE))
 
 
-@for_admins
 async def press_train(update: Update, context: Context) -> None:
     """Do what a button of the panel, of the progress or of an interruption says."""
     query, trainer = update.callback_query, context.services.trainer

@@ -15,8 +15,10 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import CannotStart
+from bot.storage.sql_bans import SqlBans
 from bot.storage.sql_chats import SqlChats
 from bot.storage.sql_corrections import SqlCorrections
+from bot.storage.sql_inbox import SqlInbox
 from bot.storage.sql_trainings import SqlTrainings
 from bot.storage.upgrade import upgrade
 
@@ -33,7 +35,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.chats = SqlChats(engine)
         self.corrections = SqlCorrections(engine)
+        self.inbox = SqlInbox(engine)
         self.trainings = SqlTrainings(engine)
+        self.bans = SqlBans(engine)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Index,
     Integer,
     MetaData,
     SmallInteger,
@@ -95,6 +96,30 @@ trainings = Table(
     Column("reason", Text, nullable=False),
     Column("figures", JSON, nullable=False),
     sqlite_autoincrement=True,  # its folder keeps the name
+)
+
+bans = Table(
+    "bans",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(128), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("is_told", Boolean, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False, index=True),
+    Column("sent_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Column("deaths", SmallInteger, nullable=False),
+    Column("error", Text),
+    Index("ix_inbox_lane", "state", "chat_id", "person_id", "update_id"),
 )
 
 # Alembic's own, which it makes and writes; here only to be read.

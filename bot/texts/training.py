@@ -16,7 +16,6 @@ BAR = 12  # characters
 SPARK = 16  # characters
 SPARKS = "▁▂▃▄▅▆▇█"
 
-ADMINS_ONLY = Phrase("Only the admins of this bot can do that.")
 USAGE = Phrase(
     "Send /train for the panel, or /train quick, /train full, /train status, /train cancel or"
     " /train resume."

@@ -16,6 +16,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.app import BotApplication, build_application
 from bot.context import Services
+from bot.services.bans import Bans
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.reader import CutOut, Reader, ReaderAnswer
@@ -169,7 +170,8 @@ def make_services(
     database = database or MemoryDatabase()
     files = CorrectionFiles(settings.data_dir / CORRECTIONS)
     corrections = Corrections(database.corrections, files, reader)
-    return Services(reader, chats or database.chats, FixedModel(), corrections, settings)
+    bans = Bans(database.bans)
+    return Services(reader, chats or database.chats, FixedModel(), corrections, bans, settings)
 
 
 class OfflineRequest(BaseRequest):

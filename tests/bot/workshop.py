@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.api_server import BotAccount, BotApiServer, ChatWindow
 from bot.api_server.objects import Message
 from bot.app import build_application, polling
@@ -101,6 +103,7 @@ async def open_workshop(
     *,
     account: BotAccount | None = None,
     chat: ChatWindow | None = None,
+    database_url: SecretStr | None = None,
     **settings: object,
 ) -> AsyncIterator[Workshop]:
     """Let a bot poll the server, with a trainer that behaves so."""
@@ -117,7 +120,7 @@ async def open_workshop(
     )
     models = Models(ModelStore(data_dir / MODELS), make_load=named_after)
     reader = SwappingReader(models.load())
-    async with open_database(data_dir) as database, models.served_by(reader):
+    async with open_database(data_dir, database_url) as database, models.served_by(reader):
         trainer = make_trainer(
             all_settings,
             models,
