@@ -1,9 +1,10 @@
-"""Where SQLite and PostgreSQL want different words: how to begin to write."""
+"""Where SQLite and PostgreSQL want different words."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import Table, text
+from sqlalchemy import Insert, Table, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
@@ -25,3 +26,12 @@ async def writing(
                 text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE")
             )
         yield connection
+
+
+def insert_new(connection: AsyncConnection, table: Table) -> Insert:
+    """Return the statement that inserts rows, except those whose key is taken."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - takes time to load
+
+    return postgresql.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,117 @@
+"""Updates in the database; see `bot.storage.inbox.InboxRepository`."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage.dialects import insert_new, writing
+from bot.storage.inbox import Kept, Lane, State
+from bot.storage.tables import inbox
+
+FIELDS = tuple(field.name for field in fields(Kept))
+# What is left of one that is done: enough to know it again, nothing of its sender.
+EMPTY = {"state": State.DONE, "chat_id": 0, "person_id": 0, "body": "", "error": None}
+BEING_HANDLED = inbox.c.state.in_([State.TAKEN, State.ALONE])
+
+
+class SqlInbox:
+    """The repository on an engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def write(self, arrived: Sequence[Kept], done: Collection[int]) -> Collection[int]:
+        """Add those that have arrived, close those that are done, in one transaction."""
+        new: set[int] = set()
+        async with writing(self._engine) as connection:
+            if arrived:
+                adding = insert_new(connection, inbox).returning(inbox.c.update_id)
+                rows = [asdict(kept) for kept in arrived]
+                new = set(await connection.scalars(adding, rows))
+            if done:
+                chosen = update(inbox).where(inbox.c.update_id.in_(done))
+                await connection.execute(chosen.values(EMPTY))
+        return new
+
+    async def take(self, lane: Lane, most: int) -> Sequence[Kept]:
+        """Return what has waited longest in a lane, from now on taken."""
+        oldest = (
+            select(inbox.c.update_id)
+            .where(
+                inbox.c.state == State.WAITING,
+                inbox.c.chat_id == lane.chat_id,
+                inbox.c.person_id == lane.person_id,
+            )
+            .order_by(inbox.c.update_id)
+            .limit(most)
+        )
+        taking = update(inbox).where(inbox.c.update_id.in_(oldest)).values(state=State.TAKEN)
+        async with writing(self._engine) as connection:
+            rows = await connection.execute(taking.returning(inbox))
+            return sorted((_kept(row) for row in rows), key=lambda kept: kept.update_id)
+
+    async def change(self, update_ids: Collection[int], **values: object) -> None:
+        """Change fields of some."""
+        chosen = update(inbox).where(inbox.c.update_id.in_(update_ids))
+        async with writing(self._engine) as connection:
+            await connection.execute(chosen.values(values))
+
+    async def recover(self) -> Sequence[Kept]:
+        """Note that the bot died over all that was taken; return those, waiting again."""
+        died = update(inbox).where(BEING_HANDLED)
+        noted = died.values(
+            state=State.WAITING,
+            deaths=inbox.c.deaths + 1,
+            tries=inbox.c.tries + case((inbox.c.state == State.ALONE, 1), else_=0),
+        )
+        async with writing(self._engine) as connection:
+            rows = await connection.execute(noted.returning(inbox))
+            return sorted((_kept(row) for row in rows), key=lambda kept: kept.update_id)
+
+    async def lanes(self) -> Mapping[Lane, int]:
+        """Count what waits, longest waiting lane first."""
+        query = (
+            select(inbox.c.chat_id, inbox.c.person_id, func.count())
+            .where(inbox.c.state == State.WAITING)
+            .group_by(inbox.c.chat_id, inbox.c.person_id)
+            .order_by(func.min(inbox.c.update_id))
+        )
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(query)
+            return {Lane(chat_id, person_id): count for chat_id, person_id, count in rows}
+
+    async def poisonous(self) -> Sequence[Kept]:
+        """Return those that were given up, oldest first."""
+        query = select(inbox).where(inbox.c.state == State.POISON).order_by(inbox.c.update_id)
+        async with self._engine.connect() as connection:
+            return [_kept(row) for row in await connection.execute(query)]
+
+    async def of(self, person_id: int) -> Sequence[Kept]:
+        """Return what a person has sent that is not done."""
+        query = select(inbox).where(inbox.c.person_id == person_id).order_by(inbox.c.update_id)
+        async with self._engine.connect() as connection:
+            return [_kept(row) for row in await connection.execute(query)]
+
+    async def forget(self, person_id: int) -> int:
+        """Delete what a person has sent, unless it is taken; return how many there were."""
+        theirs = and_(inbox.c.person_id == person_id, ~BEING_HANDLED)
+        async with writing(self._engine) as connection:
+            return (await connection.execute(delete(inbox).where(theirs))).rowcount
+
+    async def forget_older(self, before: datetime, *, poison_before: datetime) -> int:
+        """Delete what was done, and what was given up, of before then; return how many."""
+        old = or_(
+            and_(inbox.c.state == State.DONE, inbox.c.sent_at < before),
+            and_(inbox.c.state == State.POISON, inbox.c.sent_at < poison_before),
+        )
+        async with writing(self._engine) as connection:
+            return (await connection.execute(delete(inbox).where(old))).rowcount
+
+
+def _kept(row: Row[Any]) -> Kept:
+    values = {name: row._mapping[name] for name in FIELDS}
+    return Kept(**{**values, "state": State(values["state"])})
