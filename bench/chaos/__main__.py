@@ -15,9 +15,13 @@ from rich.table import Table
 
 from bench.chaos.harness import Result
 from bench.chaos.kill import kill
+from bench.chaos.load import load
+from bench.chaos.storms import storms
 
 ROWS: dict[str, Callable[[int], Awaitable[Result]]] = {
     "kill": kill,
+    "load": load,
+    "storms": storms,
 }
 WIDTH = 124  # columns; what it takes to show each row on few lines
 
