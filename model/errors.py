@@ -25,7 +25,7 @@ class NotAnImage(UnreadableImage):
 
 
 class ImageTooLarge(UnreadableImage):
-    """The header promises more pixels than the limit; nothing was decoded."""
+    """More pixels than we are willing to decode, or more than there is memory for."""
 
 
 class ImageTooSmall(UnreadableImage):

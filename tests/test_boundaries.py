@@ -38,11 +38,12 @@ asyncio.run(main())
 # What happens inside one of its workers.
 WORKER = """
 from bot.services import reader_worker
+from bot.services.limits import Limits
 from tests.bot.readers import always_seven
 from tests.bot.readings import draw_seven, encode
 
 edition = reader_worker.Edition(0, always_seven)
-reader_worker.initialise(edition)
+reader_worker.initialise(edition, Limits())
 assert reader_worker.read(edition, encode(draw_seven()), True).preview
 """
 

@@ -1,8 +1,8 @@
 """The reader as a pool of worker processes, so that no stranger's file can take the bot down.
 
-A worker that crashes or hangs is killed and replaced by Pebble, and the photo is tried once more in
-another one. Workers are spawned, never forked: a fork would copy the bot's threads' locks and its
-open sockets into a process that decodes strangers' files.
+A worker that crashes, or that the kernel ends for taking too long, is replaced by Pebble, and the
+photo is tried once more in another one. Workers are spawned, never forked: a fork would copy the
+bot's threads' locks and its open sockets into a process that decodes strangers' files.
 
 The model can be exchanged while photos are read. Each task names the edition of the reader that it
 is for. One worker loads the new one whole and tries it; then one reference is replaced here, and
@@ -13,8 +13,12 @@ photos. Photos scheduled before are read by the edition that they were scheduled
 import asyncio
 import logging
 import multiprocessing
+import signal
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -22,15 +26,19 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from bot.errors import ReaderFailed
 from bot.services import reader_worker
+from bot.services.limits import Limits
 from bot.services.reader import CutOut, ReaderAnswer
-from bot.services.reader_worker import Edition, ImageReader
+from bot.services.reader_worker import SWOLLEN, Edition, ImageReader
 from model import ModelError
 
 log = logging.getLogger(__name__)
 
 TRIES = 2
-READ_TIMEOUT = 10.0  # seconds for one image, a hundred times what a photo takes
+BREAKS = 5  # of the whole pool, which one image may see before it is given up
+GRACE = 5.0  # seconds after which a worker is ended that should have been by its own limits
+STALL = 30.0  # seconds beyond an image's time without an outcome, and the pool counts as stuck
 START_TIMEOUT = 60.0
+LIMITS = Limits()
 SWAP_TIMEOUT = 10.0  # seconds for a worker that runs already to load another model
 
 T = TypeVar("T")
@@ -48,13 +56,18 @@ class ReaderPool:
         load: Callable[[], ImageReader],
         *,
         workers: int,
-        timeout: float = READ_TIMEOUT,
+        limits: Limits = LIMITS,
+        stall: float = STALL,
     ) -> None:
+        self.restarts = 0  # workers that others had to take the place of
         # In a list that Pebble pickles for each worker when it starts it: one that takes the place
         # of a dead one begins with the edition of that moment.
         self._edition = [Edition(0, load)]
         self._workers = workers
-        self._timeout = timeout
+        self._limits = limits
+        self._patience = limits.wall + stall
+        self._last_outcome = monotonic()
+        self._burials: set[asyncio.Task[None]] = set()
         self._swapping = asyncio.Lock()
         self._pool = self._new_pool()
 
@@ -107,30 +120,70 @@ class ReaderPool:
         return await self._try(reader_worker.cut_out, data, position)
 
     async def _try(self, function: Callable[..., T], *args: object) -> T:
-        """Have a worker do something with an image, and another one if that does not survive it."""
-        for _ in range(TRIES):
-            task = self._schedule(function, self._edition[0], *args, timeout=self._timeout)
+        """Have a worker do something with an image, and another one if that does not survive it.
+
+        Nothing else counts against the image: neither that the pool broke as a whole, which it
+        does for all that are read at the time, nor that a worker has grown by the images before.
+        """
+        deaths = breaks = 0
+        while deaths < TRIES and breaks < BREAKS:
+            task = self._schedule(
+                function, self._edition[0], *args, timeout=self._limits.wall + GRACE
+            )
             try:
-                return await asyncio.wrap_future(task)
+                return await self._outcome(task)
             except TimeoutError:
-                log.warning("A worker took over %.0f s for one image and was ended.", self._timeout)
-            except (ProcessExpired, BrokenProcessPool) as error:
-                log.warning("A worker died while it had an image: %s", error)
+                log.warning("A worker did not end by itself and was ended.")
+                deaths += 1
+            except BrokenProcessPool as error:
+                log.warning("The reader pool broke: %s", error)
+                breaks += 1
+                continue
+            except ProcessExpired as error:
+                if error.exitcode != SWOLLEN:
+                    log.warning("A worker was ended by %s while it had an image.", _cause(error))
+                    deaths += 1
+            self.restarts += 1
         raise ReaderFailed
+
+    async def _outcome(self, task: ProcessFuture[T]) -> T:
+        """What becomes of a task; raises `BrokenProcessPool` if nobody works at any.
+
+        A worker that is killed while it takes a task or hands in a result leaves the pipe that all
+        share locked, or half a message in it: then Pebble waits for ever, and says nothing.
+        """
+        pool, outcome = self._pool, asyncio.wrap_future(task)
+        try:
+            while pool is self._pool:
+                done, _ = await asyncio.wait([outcome], timeout=self._patience)
+                if done:
+                    self._last_outcome = monotonic()
+                    return outcome.result()
+                if pool is self._pool and monotonic() - self._last_outcome > self._patience:
+                    self._renew()
+        finally:
+            outcome.cancel()
+        raise BrokenProcessPool("nobody worked at what there was to do")
 
     def _schedule(
         self, function: Callable[..., T], *args: object, timeout: float
     ) -> ProcessFuture[T]:
         if not self._pool.active:  # Pebble gives up as a whole when a worker dies without a task
-            log.warning("The reader pool broke and is started anew.")
-            broken, self._pool = self._pool, self._new_pool()
-            self._burial = asyncio.create_task(self._stop(broken))
+            self._renew()
         return self._pool.schedule(function, args=args, timeout=timeout)
+
+    def _renew(self) -> None:
+        log.warning("The reader pool broke and is started anew.")
+        self.restarts += self._workers
+        broken, self._pool = self._pool, self._new_pool()
+        burial = asyncio.create_task(self._stop(broken))
+        self._burials.add(burial)
+        burial.add_done_callback(self._burials.discard)
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self._workers,
-            initializer=reader_worker.initialise,
+            initializer=partial(reader_worker.initialise, limits=self._limits),
             initargs=self._edition,
             context=multiprocessing.get_context("spawn"),
         )
@@ -139,3 +192,10 @@ class ReaderPool:
     async def _stop(pool: ProcessPool) -> None:
         pool.stop()  # type: ignore[no-untyped-call]  # Pebble is annotated in part
         await asyncio.to_thread(pool.join)
+
+
+def _cause(error: ProcessExpired) -> str:
+    """What ended a process, as far as its exit code tells."""
+    with suppress(ValueError):
+        return signal.Signals(-error.exitcode).name
+    return f"itself, with exit code {error.exitcode}"

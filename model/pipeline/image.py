@@ -90,10 +90,13 @@ class Photo:
 
         Raises:
             NotAnImage: the file is broken.
+            ImageTooLarge: there is not enough memory for it.
         """
         try:
             with _quiet():
                 return self._picture(side)
+        except MemoryError as error:
+            raise ImageTooLarge("This picture takes more memory than there is.") from error
         except Exception as error:  # decoders meet hostile bytes with exceptions of every kind
             raise NotAnImage(
                 "This picture is damaged: it breaks off or contradicts itself."
@@ -139,6 +142,8 @@ def _open(data: bytes) -> Image.Image:
         image = Image.open(BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageTooLarge(_too_large()) from error
+    except MemoryError as error:
+        raise ImageTooLarge("This picture takes more memory than there is.") from error
     except Exception as error:  # as in `Photo.at`
         raise NotAnImage(
             "This file is not a picture I can open. JPEG, PNG, WebP, GIF, BMP and TIFF work."

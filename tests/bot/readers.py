@@ -1,8 +1,11 @@
 """Readers that worker processes of the tests load: top-level names, because workers are spawned."""
 
+import ctypes
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,23 +36,48 @@ def always_seven() -> DigitReader:
 class Troublemaker:
     """Does to its process what the image says."""
 
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+
     def read(self, data: bytes) -> Reading:
         """Read a command."""
         command, _, argument = data.decode().partition(" ")
-        if command == "crash":
-            os._exit(3)
-        if command == "hang":
-            time.sleep(600)
-        if command == "crash-once":
+        if command in DEEDS:
+            DEEDS[command]()
+        elif command == "crash-once":
             first = not Path(argument).exists()
             Path(argument).touch()
             if first:
                 os._exit(3)
-        if command == "broken":
+        elif command == "keep":
+            self._kept.append(b"x" * int(argument))
+        elif command == "broken":
             raise NotAnImage("This is no image.")
-        if command == "bug":
+        elif command == "bug":
             raise RuntimeError("a bug")
         return make_reading(make_digit(os.getpid() % 10))
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _swallow() -> None:
+    swallowed = []
+    while True:
+        swallowed.append(b"x" * 2**24)
+
+
+DEEDS: dict[str, Callable[[], object]] = {
+    "crash": partial(os._exit, 3),
+    "segfault": partial(ctypes.string_at, 0),
+    "hang": partial(time.sleep, 600),
+    "hang-in-c": lambda: ctypes.PyDLL(None).sleep(600),  # where no signal's handler runs
+    "spin": _spin,
+    "eat": lambda: bytearray(4 * 2**30),  # as NumPy would, at once
+    "swallow": _swallow,  # bit by bit
+}
 
 
 class Pair:
@@ -85,6 +113,22 @@ class Named:
 def named(version: str) -> Named:
     """Load the model of that version."""
     return Named(version)
+
+
+class Busy:
+    """Keeps the processor busy for as long as the image says."""
+
+    def read(self, data: bytes) -> Reading:
+        """Read a number of seconds."""
+        end = time.process_time() + float(data)
+        while time.process_time() < end:
+            pass
+        return make_reading(make_digit(7))
+
+
+def busy() -> Busy:
+    """Load it."""
+    return Busy()
 
 
 def deadly(marker: str) -> Named:

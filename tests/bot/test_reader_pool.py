@@ -12,10 +12,11 @@ import psutil
 import pytest
 
 from bot.errors import ReaderFailed
+from bot.services.limits import Limits
 from bot.services.reader_pool import ReaderPool
 from model import ArtifactError, ModelError
-from model.errors import NotAnImage
-from tests.bot.readers import always_seven, deadly, missing_model, named, troublemaker
+from model.errors import ImageTooLarge, NotAnImage
+from tests.bot.readers import always_seven, busy, deadly, missing_model, named, troublemaker
 from tests.bot.readings import (
     draw_seven,
     encode,
@@ -91,12 +92,59 @@ async def test_a_photo_that_crashes_every_worker_is_given_up_and_others_are_not(
 
 
 async def test_a_photo_that_hangs_is_given_up_and_others_are_not() -> None:
-    async with ReaderPool(troublemaker, workers=2, timeout=1.0) as pool:
+    async with ReaderPool(troublemaker, workers=2, limits=Limits(wall=1.0)) as pool:
         hanging = asyncio.create_task(pool.read(b"hang"))
         assert (await pool.read(b"fine")).number
         with pytest.raises(ReaderFailed):
             await hanging
         assert (await pool.read(b"fine")).number
+
+
+@pytest.mark.parametrize("command", [b"segfault", b"hang-in-c", b"spin"])
+async def test_what_no_python_could_end_is_ended(command: bytes) -> None:
+    async with ReaderPool(troublemaker, workers=1, limits=Limits(wall=2.0, processor=0.5)) as pool:
+        with pytest.raises(ReaderFailed):
+            await pool.read(command)
+        assert pool.restarts == 2
+        assert (await pool.read(b"fine")).number
+        assert pool.restarts == 2
+
+
+async def test_time_on_the_processor_is_counted_anew_for_each_image() -> None:
+    async with ReaderPool(busy, workers=1, limits=Limits(processor=0.5)) as pool:
+        for _ in range(4):
+            assert (await pool.read(b"0.2")).number
+        assert pool.restarts == 0
+
+
+@pytest.mark.parametrize("command", [b"eat", b"swallow"])
+async def test_an_image_that_takes_too_much_memory_is_refused_by_a_worker_that_lives_on(
+    command: bytes,
+) -> None:
+    async with ReaderPool(troublemaker, workers=1, limits=Limits(memory=2**28)) as pool:
+        before = workers()
+        with pytest.raises(ImageTooLarge):
+            await pool.read(command)
+        assert (await pool.read(b"fine")).number
+        assert workers() == before
+        assert pool.restarts == 0
+
+
+async def test_a_worker_that_has_grown_is_replaced_and_loses_no_image() -> None:
+    async with ReaderPool(troublemaker, workers=1, limits=Limits(growth=2**26)) as pool:
+        before = workers()
+        for _ in range(3):
+            assert (await pool.read(b"keep 50000000")).number
+        assert pool.restarts == 1
+        assert workers() != before
+
+
+async def test_a_pool_that_is_stuck_is_started_anew() -> None:
+    async with ReaderPool(troublemaker, workers=2, limits=Limits(wall=1.0), stall=1.0) as pool:
+        for worker in workers():
+            os.kill(worker.pid, signal.SIGSTOP)  # takes no image, and does not die
+        assert (await pool.read(b"fine")).number
+        assert pool.restarts == 2
 
 
 async def test_workers_that_die_idle_are_replaced() -> None:
@@ -135,7 +183,7 @@ async def test_no_worker_outlives_a_start_that_is_given_up() -> None:
 
 
 async def test_the_loop_runs_on_while_a_photo_is_read() -> None:
-    async with ReaderPool(troublemaker, workers=1, timeout=2.0) as pool:
+    async with ReaderPool(troublemaker, workers=1, limits=Limits(wall=2.0)) as pool:
         reading = asyncio.create_task(pool.read(b"hang"))
         turns = 0
         while not reading.done():

@@ -1,0 +1,78 @@
+"""What one image may cost a worker: memory, processor time and wall time, held by the kernel.
+
+By the kernel, because a decoder that loops or swells in C runs no Python that could look at the
+clock. Where there is no such kernel (Windows), the pool's own timeout is what is left.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For one image, several times what 50 megapixels in the dearest of the formats take."""
+
+    wall: float = 12.0  # seconds
+    processor: float = 6.0  # seconds of it on the processor
+    memory: int = 3 * 2**29  # bytes beyond what the worker had when it was ready
+    growth: int = 160 * 2**20  # bytes that a worker may keep of all its images together
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a process, in bytes."""
+
+    virtual: int
+    resident: int
+
+    @classmethod
+    def now(cls) -> "Size | None":
+        """Of this process; None where that is not known, which is where it cannot be limited."""
+        try:
+            virtual, resident, *_ = Path("/proc/self/statm").read_text().split()
+        except OSError:
+            return None
+        page = os.sysconf("SC_PAGE_SIZE")
+        return cls(int(virtual) * page, int(resident) * page)
+
+
+@contextmanager
+def within(limits: Limits, ready: Size | None) -> Iterator[None]:
+    """Run the block under `limits`; `ready` is the size of this process before it met an image.
+
+    Too much memory is a `MemoryError`, or whatever a library makes of one. Time that is up ends
+    the process, by SIGALRM or SIGPROF, which have no handlers.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import resource  # noqa: PLC0415 - not on Windows
+
+    free = resource.getrlimit(resource.RLIMIT_AS)
+    if ready:
+        most = ready.virtual + limits.memory
+        hard = free[1]
+        resource.setrlimit(
+            resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
+        )
+    signal.setitimer(signal.ITIMER_REAL, limits.wall)
+    signal.setitimer(signal.ITIMER_PROF, limits.processor)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        resource.setrlimit(resource.RLIMIT_AS, free)
+
+
+def no_core_dumps() -> None:
+    """Let a crash leave no file of the size of a worker, with somebody's photo in it."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
