@@ -1,6 +1,6 @@
 """What the bot reacts to, one module a capability; these lists are the whole of it, in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from telegram import Update
 from telegram.ext import (
@@ -108,7 +108,7 @@ FOR_ALL: Sequence[Handler] = (
 )
 
 # PTB's groups: of each in turn, the first handler that matches takes the update.
-HANDLERS: Mapping[int, Sequence[Handler]] = {
+HANDLERS: dict[int, Sequence[Handler]] = {
     -1: (TypeHandler(Update, gate_before(FOR_ADMINS)),),
     0: (*FOR_ADMINS, *FOR_ALL),
 }

@@ -6,6 +6,8 @@ from telegram.constants import ChatType
 
 from bot.context import Context
 from bot.handlers.ways import ways_in
+from bot.profile import publish_admins_menu
+from bot.services.rights import runs_the_bot
 from bot.texts import chat, groups
 
 
@@ -17,6 +19,8 @@ async def start(update: Update, context: Context) -> None:
     words = await context.words(update)
     if message.chat.type == ChatType.PRIVATE:
         await message.reply_html(words(chat.START))
+        if runs_the_bot(update, context.services.settings.admin_ids):
+            await publish_admins_menu(context.bot, message.chat_id)
     else:
         await message.reply_html(groups.hello(words, await ways_in(message.chat, words, context)))
 

@@ -18,7 +18,7 @@ from bot.texts.words import Phrase
 
 log = logging.getLogger(__name__)
 
-Handler = BaseHandler[Update, Context, Any]
+Handler = BaseHandler[Any, Context, Any]
 Guard = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 

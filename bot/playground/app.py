@@ -104,7 +104,7 @@ async def open_playground(
     """
     bot = build_application(settings, services)
     async with polling(bot):
-        await publish_profile(bot.bot)  # an empty chat shows it, and is what one sees first
+        await publish_profile(bot.bot, settings.admin_ids)  # an empty chat shows it at first
         feed = Feed(cast, is_exposed=not is_loopback(host))
         application = Page(cast, feed, glass).application()
         install_guard(application, own_name=host)

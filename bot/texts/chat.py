@@ -19,6 +19,13 @@ GROUP_COMMANDS = (
     _SETTINGS_COMMAND,
     _HELP_COMMAND,
 )
+ADMIN_COMMANDS = (  # after those of everybody
+    ("train", Phrase("Train the model")),
+    ("models", Phrase("See and switch models")),
+    ("corrections", Phrase("Review what people corrected")),
+    ("ban", Phrase("Ban somebody, or see who is banned")),
+    ("unban", Phrase("Lift a ban")),
+)
 DESCRIPTION = Phrase(
     "Send me a photo of a handwritten digit. I'll tell you which one it is, how sure I am,"
     " and what else it could be."

@@ -29,6 +29,10 @@ _PRIVACY = Phrase(
     " by then stays.\n\n"
     "/mydata sends you all of it. /forget deletes it at once."
 )
+_PRIVACY_OF_BANS = Phrase(
+    "If the people who run this bot ban somebody, I keep that person's name and user ID until they"
+    " lift the ban."
+)
 
 MY_DATA = Phrase(
     "This is everything I keep about you: your settings, what you told me, and the pictures of"
@@ -76,7 +80,7 @@ def _counts(words: Words, scores: Sequence[Score]) -> str:
 def privacy(words: Words, days: int) -> str:
     """Return what is kept, for how many days."""
     time = words.plural("They are deleted after {n} day.", "They are deleted after {n} days.", days)
-    return words(_PRIVACY, time=time)
+    return f"{words(_PRIVACY, time=time)}\n\n{words(_PRIVACY_OF_BANS)}"
 
 
 def forgotten(words: Words, gone: Forgotten, *, settings: bool) -> str:

@@ -6,7 +6,7 @@ import pytest
 from telegram.ext import ExtBot
 
 from bot.api_server import BotAccount, BotApiServer, Fault
-from bot.profile import publish_profile
+from bot.profile import publish_admins_menu, publish_profile
 from bot.services.patience import Patience
 from bot.texts import chat
 from bot.texts.words import LANGUAGES, words_in
@@ -82,3 +82,21 @@ async def test_a_refusal_is_not_waited_for(
     assert record.levelname == "WARNING"
     await publish_profile(bot)
     assert account.description == words_in("en")(chat.DESCRIPTION)
+
+
+async def test_admins_see_their_commands_once_they_talk_to_the_bot(
+    api_server: BotApiServer, account: BotAccount, bot: ExtBot[int]
+) -> None:
+    ada, ben = (api_server.add_person(name, language_code="de") for name in ("Ada", "Ben"))
+    mine = api_server.private_chat(ada, account)
+    await publish_profile(bot, [ada.id, ben.id])
+    everybodys = [command for command, _ in chat.COMMANDS]
+    admins = [command for command, _ in chat.ADMIN_COMMANDS]
+    assert [entry.command for entry in mine.commands(account)] == [*everybodys, *admins]
+    assert mine.commands(account)[-1].description == words_in("de").plain(
+        chat.ADMIN_COMMANDS[-1][1]
+    )
+    his = api_server.private_chat(ben, account)
+    assert [entry.command for entry in his.commands(account)] == everybodys
+    await publish_admins_menu(bot, ben.id)
+    assert [entry.command for entry in his.commands(account)] == [*everybodys, *admins]

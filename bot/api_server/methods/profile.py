@@ -49,19 +49,19 @@ async def set_my_commands(call: Call) -> Json:
         raise BadRequest('parameter "commands" is required')
     if len(given) > _COMMANDS_LIMIT:
         raise BadRequest("BOT_COMMANDS_TOO_MUCH")
-    call.bot.profile.commands[_menu_key(call.params)] = tuple(map(_command, given))
+    call.bot.profile.commands[_menu_key(call)] = tuple(map(_command, given))
     return True
 
 
 async def get_my_commands(call: Call) -> Json:
     """https://core.telegram.org/bots/api#getmycommands."""
-    commands = call.bot.commands_for(*_menu_key(call.params))
+    commands = call.bot.commands_for(*_menu_key(call))
     return [command.to_json() for command in commands]
 
 
 async def delete_my_commands(call: Call) -> Json:
     """https://core.telegram.org/bots/api#deletemycommands."""
-    call.bot.profile.commands.pop(_menu_key(call.params), None)
+    call.bot.profile.commands.pop(_menu_key(call), None)
     return True
 
 
@@ -134,8 +134,8 @@ def _command(value: Json) -> BotCommand:
     return BotCommand(command, description)
 
 
-def _menu_key(params: Params) -> tuple[str, str]:
-    scope: JsonObject = params.object("scope") or {"type": "default"}
+def _menu_key(call: Call) -> tuple[str, str]:
+    scope: JsonObject = call.params.object("scope") or {"type": "default"}
     kind = str(scope.get("type"))
     if kind not in _SCOPES:
         raise BadRequest("can't parse BotCommandScope: unsupported type specified")
@@ -144,4 +144,6 @@ def _menu_key(params: Params) -> tuple[str, str]:
         if name not in scope:
             raise BadRequest(f"can't parse BotCommandScope: {name} is empty")
         parts.append(str(scope[name]))
-    return ":".join(parts), _language(params)
+    if "chat_id" in scope:
+        call.world.chat_for(call.bot, Params(scope).chat_id())
+    return ":".join(parts), _language(call.params)
