@@ -4,7 +4,13 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from typing import Any, cast
 
 from telegram.error import InvalidToken, TelegramError
@@ -45,6 +51,7 @@ REFUSED = (
 )
 
 BotApplication = Application[ExtBot[int], Context, dict[Any, Any], dict[Any, Any], Services, None]
+Receiving = Callable[[BotApplication], AbstractAsyncContextManager[object]]
 
 
 def wire(
@@ -101,23 +108,24 @@ def build_application(
     return application
 
 
+def polling(application: BotApplication) -> AbstractAsyncContextManager[None]:
+    """Let the bot ask the server for updates, and answer, for as long as the block runs."""
+    return answering(application, poll)
+
+
 @asynccontextmanager
-async def polling(application: BotApplication) -> AsyncIterator[None]:
+async def answering(application: BotApplication, receiving: Receiving) -> AsyncIterator[None]:
     """Let the bot answer for as long as the block runs; leaving it finishes what was begun.
 
+    Within `receiving`, updates come into the application's queue.
     Raises `CannotStart` if the server refuses the token; waits for a server that does not answer.
     """
-    updater = application.updater
-    assert updater is not None  # built with a token, so there is one
+    source = AsyncExitStack()
     try:
         await application.bot_data.bans.load()
         await _connect(application)
         await application.start()
-        await updater.start_polling(
-            allowed_updates=list(ALLOWED_UPDATES),
-            bootstrap_retries=-1,
-            error_callback=lambda error: log.warning("getUpdates failed: %s", error),
-        )
+        await source.enter_async_context(receiving(application))
         trainer = application.bot_data.trainer
         async with (
             _meanwhile(publish_profile(application.bot)),
@@ -125,14 +133,30 @@ async def polling(application: BotApplication) -> AsyncIterator[None]:
         ):
             yield
     finally:
-        if updater.running:
-            with suppress(InvalidToken):  # raised again where that has ended polling already
-                await updater.stop()
+        await source.aclose()
         application.bot_data.desk.close()
         if application.running:
             await application.stop()
         await application.shutdown()
         await application.bot.shutdown()  # the one above does nothing where connecting failed
+
+
+@asynccontextmanager
+async def poll(application: BotApplication) -> AsyncIterator[None]:
+    """Ask for updates; a webhook that is set is deleted, what waits for it is kept."""
+    updater = application.updater
+    assert updater is not None  # built with a token, so there is one
+    try:
+        await updater.start_polling(
+            allowed_updates=list(ALLOWED_UPDATES),
+            bootstrap_retries=-1,
+            error_callback=lambda error: log.warning("getUpdates failed: %s", error),
+        )
+        yield
+    finally:
+        if updater.running:
+            with suppress(InvalidToken):  # raised again where that has ended polling already
+                await updater.stop()
 
 
 @asynccontextmanager

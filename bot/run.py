@@ -46,11 +46,11 @@ async def run(settings: Settings, train: Sequence[str] | None = None) -> None:
 
 
 async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
-    """Open what the bot needs in order, poll until cancelled, and close it all in reverse."""
+    """Open what the bot needs in order, answer until cancelled, and close it all in reverse."""
     _check_writable(settings.data_dir)
     heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
 
-    def on_poll(status: int) -> None:
+    def on_contact(status: int) -> None:
         if status == HTTPStatus.OK:
             heartbeat.beat()
         elif status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
@@ -62,7 +62,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
         readers = ReaderPool(models.load(), workers=settings.reader_workers)
         stack.push_async_exit(readers)
         readers.start()
-        from bot.app import REFUSED, build_application, polling, wire
+        from bot.app import REFUSED, Receiving, answering, build_application, poll, wire
         from bot.services.housekeeping import (
             forget_left_groups,
             forget_old_corrections,
@@ -78,7 +78,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
         except ModelError as error:
             raise CannotStart(f"The model cannot be used: {error}") from error
         services = wire(settings, models, readers, database, train)
-        application = build_application(settings, services, on_poll)
+        application = build_application(settings, services, on_contact)
         await stack.enter_async_context(
             housekeeping(
                 forget_left_groups(database.chats),
@@ -87,7 +87,12 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
         )
         gc.freeze()  # what is here now stays
         gc.enable()
-        await stack.enter_async_context(polling(application))
+        receiving: Receiving = poll
+        if settings.webhook_url:
+            from bot.web.webhook import webhook_for
+
+            receiving = webhook_for(settings, on_contact)
+        await stack.enter_async_context(answering(application, receiving))
         log.info("@%s is ready, with model %s.", application.bot.username, models.card.version)
         await refused.wait()
         raise CannotStart(REFUSED)

@@ -38,6 +38,7 @@ class Webhook:
     url: str
     secret_token: str | None
     max_connections: int
+    certificate: bytes | None = None  # PEM, of a server that nobody else vouches for
     last_error_date: int | None = None
     last_error_message: str | None = None
 
@@ -45,6 +46,7 @@ class Webhook:
         """Those fields of https://core.telegram.org/bots/api#webhookinfo that depend on it."""
         return {
             "url": self.url,
+            "has_custom_certificate": self.certificate is not None,
             "max_connections": self.max_connections,
             **present(
                 last_error_date=self.last_error_date, last_error_message=self.last_error_message

@@ -7,6 +7,7 @@ HTTP and any port will do, but the address must be on this machine.
 
 import asyncio
 import re
+import ssl
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -60,7 +61,12 @@ class Webhooks:
     async def _bring(self, bot: BotAccount, webhook: Webhook) -> None:
         headers = {SECRET_HEADER: webhook.secret_token} if webhook.secret_token else {}
         pause = _FIRST_PAUSE
-        async with aiohttp.ClientSession(headers=headers, timeout=_PATIENCE) as session:
+        connector = aiohttp.TCPConnector(
+            ssl=_trust(webhook.certificate) if webhook.certificate else True
+        )
+        async with aiohttp.ClientSession(
+            connector=connector, headers=headers, timeout=_PATIENCE
+        ) as session:
             while True:
                 for update in await bot.updates.poll(limit=1, timeout=_POLL):
                     problem = await self._push(bot, webhook, session, update)
@@ -96,6 +102,20 @@ def checked_url(url: str) -> str:
     if not is_loopback(parts.hostname):
         raise BadRequest("bad webhook: this server reaches nothing but this machine")
     return url
+
+
+def checked_certificate(certificate: bytes) -> bytes:
+    """`certificate` itself; raises BadRequest unless it is one, as PEM."""
+    try:
+        _trust(certificate)
+    except (ValueError, ssl.SSLError):
+        raise BadRequest("bad webhook: failed to set custom certificate file") from None
+    return certificate
+
+
+def _trust(certificate: bytes) -> ssl.SSLContext:
+    """Who has this certificate is the bot."""
+    return ssl.create_default_context(cadata=certificate.decode("ascii"))
 
 
 def checked_secret(secret: str) -> str | None:

@@ -9,7 +9,7 @@ from bot.api_server.bots import Webhook
 from bot.api_server.errors import WEBHOOK_ACTIVE, BadRequest, Conflict
 from bot.api_server.methods.call import Call
 from bot.api_server.objects import Json, JsonObject
-from bot.api_server.webhook import checked_secret, checked_url
+from bot.api_server.webhook import checked_certificate, checked_secret, checked_url
 
 _LONGEST_POLL: Final = 50  # seconds
 
@@ -36,10 +36,12 @@ async def set_webhook(call: Call) -> Json:
     if not url:
         return await delete_webhook(call)
     connections = params.integer("max_connections")
+    certificate = params.attachment(params.values.get("certificate"))
     webhook = Webhook(
         checked_url(url),
         checked_secret(params.text("secret_token")),
         min(max(40 if connections is None else connections, 1), 100),
+        checked_certificate(certificate.data) if certificate else None,
     )
     _set_allowed_updates(call)
     if params.flag("drop_pending_updates"):
