@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import CannotStart
@@ -38,6 +38,12 @@ class Database:
         self.inbox = SqlInbox(engine)
         self.trainings = SqlTrainings(engine)
         self.bans = SqlBans(engine)
+        self._engine = engine
+
+    async def ping(self) -> None:
+        """Return if the database answers; raise what its driver does, if not."""
+        async with self._engine.connect() as connection:
+            await connection.execute(select(1))
 
 
 @asynccontextmanager
