@@ -1,5 +1,7 @@
 """The answer to a picture: a reading in words."""
 
+from functools import reduce
+
 from markupsafe import Markup
 
 from bot.services.reader import ReadDigit, ReaderAnswer
@@ -29,6 +31,7 @@ _RIVAL_FORMS = {
 
 _ONE_ROW = Phrase("It says <b>{number}</b>.")
 _ROWS = Phrase("Row by row, it says {rows}.")
+_NEXT_ROW = Phrase("{rows}, {row}")
 _ALL_SURE = Phrase("I'm at least {percent} sure of each digit.")
 _DOUBT = Phrase("I'm less sure of the <b>{digit}</b> in position {position} ({percent}).")
 _MORE_DOUBTS = Phrase("Other digits are hard to read too. A closer, sharper photo would help.")
@@ -91,8 +94,9 @@ def _several_digits(words: Words, reading: ReaderAnswer, detail: Detail) -> list
     if len(rows) == 1:
         sentences: list[str] = [words(_ONE_ROW, number=reading.number)]
     else:
-        bold = Markup(", ").join(Markup("<b>{}</b>").format(row) for row in rows)
-        sentences = [words(_ROWS, rows=bold)]
+        bold = [Markup("<b>{}</b>").format(row) for row in rows]
+        listed = reduce(lambda rows, row: words(_NEXT_ROW, rows=rows, row=row), bold)
+        sentences = [words(_ROWS, rows=listed)]
     if detail is Detail.ALL_TEN:
         return [*sentences, score_lines(words, reading.digits)]
     doubts = [

@@ -40,7 +40,7 @@ def line(words: Words, outcome: Outcome) -> Markup:
         return Markup("{}").format(problem(words, outcome))
     if not outcome.digits:
         return words(_BLANK if outcome.reason is Reason.BLANK else _NO_DIGIT)
-    number = _bold(outcome)
+    number = _bold(words, outcome)
     confidence = min(digit.confidence for digit in outcome.digits)
     percent = words.percent(confidence)
     if confidence >= SURE:
@@ -63,13 +63,14 @@ def _number(n: int, link: str | None) -> Markup:
     return Markup('<a href="{}">{}</a>').format(link, n) if link else Markup("{}").format(n)
 
 
-def _bold(answer: ReaderAnswer) -> Markup:
+def _bold(words: Words, answer: ReaderAnswer) -> Markup:
     """The number in bold, its rows side by side, doubtful digits among several underlined."""
     digits = iter(answer.digits)
     marked = [
         Markup(" | ") if sign == "|" else _marked(answer, next(digits)) for sign in answer.number
     ]
-    return Markup("<b>{}</b>").format(Markup("").join(marked))
+    bold = Markup("<b>{}</b>").format(Markup("").join(marked))
+    return words.side_by_side(bold) if "|" in answer.number else bold
 
 
 def _marked(answer: ReaderAnswer, digit: ReadDigit) -> Markup:

@@ -90,6 +90,10 @@ class Words(Writing):
         """Return what has no words, such as a line of emoji, aligned as the language is."""
         return _led_from_the_right(text) if self.language in RIGHT_TO_LEFT else text
 
+    def side_by_side(self, things: Markup) -> Markup:
+        """Return things without words, such as numbers, in the order in which one reads."""
+        return _MARK + things if self.language in RIGHT_TO_LEFT else things
+
     def _look_up(self, phrase: Phrase) -> str:
         if phrase.context:
             return self._catalogue.pgettext(phrase.context, phrase.english)

@@ -1,5 +1,7 @@
 """What the bot says: the right words for each reading and problem, within Telegram's limits."""
 
+import unicodedata
+
 import pytest
 from telegram.constants import CallbackQueryLimit
 from telegram.error import NetworkError, TimedOut
@@ -9,6 +11,7 @@ from bot.handlers.buttons import Button
 from bot.services.reader import ReaderAnswer
 from bot.texts import answers, chat, problems
 from bot.texts.numbers import keycaps, number_in
+from bot.texts.together import line
 from bot.texts.words import LANGUAGES, Phrase, Words, words_in
 from model import Metric, Reason
 from model.errors import ImageTooLarge, ImageTooSmall, NotAnImage, UnreadableImage
@@ -71,6 +74,25 @@ def test_rows_are_shown_as_rows() -> None:
     assert text.splitlines()[:2] == [keycaps("12"), keycaps("34")]
     assert "<b>12</b>, <b>34</b>" in text
     assert "|" not in text
+
+
+@pytest.mark.parametrize(("language", "rows"), [("zh", "{}、{}、{}"), ("ar", "{}، {}، {}")])
+def test_rows_are_listed_the_languages_way(language: str, rows: str) -> None:
+    digits = [make_digit(d, 0.99) for d in (1, 2, 3)]
+    reading = ReaderAnswer.of(make_reading(*digits, number="1|2|3"))
+    text = answers.answer(words_in(language), reading)
+    shown = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    assert rows.format("<b>1</b>", "<b>2</b>", "<b>3</b>") in shown
+
+
+def test_arabic_reads_rows_from_the_right() -> None:
+    reading = ReaderAnswer.of(make_reading(make_digit(1), make_digit(2), number="1|2"))
+    said = answers.answer(words_in("ar"), reading)
+    # What is between isolates has the direction of its first strong sign: here the mark.
+    inside = "\N{FIRST STRONG ISOLATE}\N{RIGHT-TO-LEFT MARK}"
+    first = "\N{FIRST STRONG ISOLATE}<b>1</b>\N{POP DIRECTIONAL ISOLATE}"
+    assert f"{inside}{first}، " in said
+    assert f"{inside}<b>1 | 2</b>" in line(words_in("ar"), reading)
 
 
 @LANGUAGE
