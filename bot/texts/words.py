@@ -121,8 +121,12 @@ def _led_from_the_right(text: str) -> str:
 
 
 def _starts_from_the_right(line: str) -> bool:
-    directions = map(unicodedata.bidirectional, _TAG.sub("", line))
-    return next((d for d in directions if d in {"L", "R", "AL"}), "L") != "L"
+    isolates = 0  # what is in them does not count
+    for direction in map(unicodedata.bidirectional, _TAG.sub("", line)):
+        isolates += (direction in {"FSI", "LRI", "RLI"}) - (direction == "PDI")
+        if not isolates and direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False
 
 
 def words_in(language_code: str | None) -> Words:

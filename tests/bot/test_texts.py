@@ -92,7 +92,9 @@ def test_arabic_reads_rows_from_the_right() -> None:
     inside = "\N{FIRST STRONG ISOLATE}\N{RIGHT-TO-LEFT MARK}"
     first = "\N{FIRST STRONG ISOLATE}<b>1</b>\N{POP DIRECTIONAL ISOLATE}"
     assert f"{inside}{first}، " in said
-    assert f"{inside}<b>1 | 2</b>" in line(words_in("ar"), reading)
+    said = line(words_in("ar"), reading)
+    assert said.startswith("\N{RIGHT-TO-LEFT MARK}"), "what is isolated does not turn the line"
+    assert f"{inside}<b>1 | 2</b>" in said
 
 
 @LANGUAGE
