@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.doctor import doctor
 from bot.commands.export import export
 from bot.commands.models import app as models
 from bot.commands.problems import problems_on_stderr
@@ -80,6 +81,7 @@ def health() -> None:
 
 
 app.add_typer(models, name="models")
+app.command()(doctor)
 app.command()(export)
 
 # What needs no Telegram lives with the model.

@@ -28,13 +28,18 @@ async def upgrade(engine: AsyncEngine) -> None:
 
     Raises `CannotStart` if the database is ahead of this code.
     """
-    async with engine.connect() as connection:
-        if await connection.run_sync(_revision) == HEAD:
-            return
+    if await revision_of(engine) == HEAD:
+        return
     async with writing(engine) as connection:  # which locks all of SQLite already
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         await connection.run_sync(migrate)
+
+
+async def revision_of(engine: AsyncEngine) -> str | None:
+    """Return what the tables are, such as `HEAD`; None if there are none."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_revision)
 
 
 def migrate(connection: Connection) -> None:
