@@ -121,10 +121,10 @@ def _led_from_the_right(text: str) -> str:
 
 
 def _starts_from_the_right(line: str) -> bool:
-    isolates = 0  # what is in them does not count
+    isolates = 0  # for most apps, what is in one does not count; a few know none
     for direction in map(unicodedata.bidirectional, _TAG.sub("", line)):
         isolates += (direction in {"FSI", "LRI", "RLI"}) - (direction == "PDI")
-        if not isolates and direction in {"L", "R", "AL"}:
+        if direction == "L" or (direction in {"R", "AL"} and not isolates):
             return direction != "L"
     return False
 
