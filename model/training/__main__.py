@@ -18,12 +18,15 @@ def give_way() -> None:
     """Leave the processor to whoever answers people: take only what nobody else wants.
 
     A process with a session of its own is a scheduling group of its own on many Linux systems, and
-    there niceness counts within the group alone: the group's own must be set as well.
+    there niceness counts within the group alone: the group's own must be set as well. Not where the
+    session is the shell's of whoever typed the command: all that they do would be slow ever after.
     https://man7.org/linux/man-pages/man7/sched.7.html
     """
     os.nice(NICENESS)
     if hasattr(os, "SCHED_IDLE"):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    if os.getsid(0) != os.getpid():
+        return
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(f"{NICENESS}", encoding="ascii")
 
