@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.api_server import ChatWindow, Fault, Message
+from bot.api_server.entities import detected
 from bot.api_server.media import Attachment
 from bot.handlers.buttons import Button
 from bot.storage import ChatSettings, Preview
@@ -220,3 +221,48 @@ async def test_a_caption_edit_asks_for_the_album(running: Running, group: ChatWi
     answer = await whole(group, 3)
     await group.edit_text(album[0], "look /digit again")
     assert await all_said(group) == [answer.message_id]
+
+
+async def test_in_a_topic_one_album_asks_and_the_one_between_its_items_does_not(
+    running: Running,
+) -> None:
+    running.bot.reads_all_group_messages = True
+    anna, ben = running.chat.person, running.server.add_person("Ben", language_code="en")
+    forum = running.server.group("Forum", [anna, ben], is_forum=True)
+    await forum.add(running.bot)
+    thread_id = await forum.open_topic("Homework")
+    topic = forum.as_member(anna).in_topic(thread_id)
+    media = (await topic.send_photo(SEVEN)).media
+    caption = "/digit@DigitBot"
+    first, *_ = [
+        running.server.world.post(
+            forum.chat,
+            [anna, ben][n % 2],
+            media=media,
+            media_group_id="ab"[n % 2],
+            thread_id=thread_id,
+            **({"text": caption, "entities": detected(caption)} if n == 6 else {}),
+        )
+        for n in range(20)
+    ]
+    answer = await whole(topic, 10)
+    assert (answer.reply_to, answer.thread_id) == (first.message_id, thread_id)
+    await topic.press(answer, "What I saw")
+    shown = await topic.wait_for(partial(shows, f"10. {LINE}"))
+    assert shown.thread_id == thread_id
+    about = await topic.wait_for_reply(to=await topic.send_text("/about@DigitBot"))
+    said = [message for message in topic.replies if message.media is None]
+    assert [message.message_id for message in said[1:]] == [answer.message_id, about.message_id]
+
+
+async def test_429_in_the_middle_keeps_the_order_of_a_groups_answers(
+    running: Running, group: ChatWindow
+) -> None:
+    is_at_work = asyncio.Event()
+    running.server.world.listeners.append(lambda e: is_at_work.set() if e.action else None)
+    running.server.faults.add("sendMessage", Fault.too_many_requests(2))
+    first = await group.send_photo(SEVEN, caption="/digit@DigitBot")
+    await asyncio.wait_for(is_at_work.wait(), 30)
+    second = await group.send_photo(SEVEN, caption="/digit@DigitBot")
+    await group.wait_for(lambda m: m.from_bot and m.reply_to == second.message_id)
+    assert [m.reply_to for m in group.replies] == [first.message_id, second.message_id]
