@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.backup import backup, restore
 from bot.commands.doctor import doctor
 from bot.commands.export import export
 from bot.commands.models import app as models
@@ -83,6 +84,8 @@ def health() -> None:
 app.add_typer(models, name="models")
 app.command()(doctor)
 app.command()(export)
+app.command()(backup)
+app.command()(restore)
 
 # What needs no Telegram lives with the model.
 for command in (classify, evaluate, train):

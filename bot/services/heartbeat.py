@@ -1,11 +1,13 @@
-"""Proof of life: a file whose time is that of the last successful getUpdates.
+"""Proof of life: a file whose time is that of when Telegram was last heard from.
 
-A bot whose polling has died looks alive from outside; how old this file is does not lie.
+By an answer to getUpdates or, in webhook mode, an update that it brought. A bot that does not hear
+any more looks alive from outside; how old this file is does not lie.
 """
 
 import time
 from pathlib import Path
 
+HEARTBEAT = "heartbeat"  # in DATA_DIR
 MAX_AGE = 90.0  # seconds: a poll lasts 10, and after failures the next try waits up to 30
 
 
@@ -13,10 +15,10 @@ class Heartbeat:
     """The file, as the bot writes it and as the health check reads it."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / "heartbeat"
+        self._path = data_dir / HEARTBEAT
 
     def beat(self) -> None:
-        """Note a success, now."""
+        """Note that it was heard from, now."""
         self._path.touch()
 
     def stop(self) -> None:
@@ -24,7 +26,7 @@ class Heartbeat:
         self._path.unlink(missing_ok=True)
 
     def age(self, now: float | None = None) -> float | None:
-        """Return seconds since the last success, None if the bot is not running."""
+        """Return seconds since then, None if the bot is not running."""
         try:
             return (time.time() if now is None else now) - self._path.stat().st_mtime
         except FileNotFoundError:
