@@ -4,17 +4,12 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    nullcontext,
-    suppress,
-)
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from http import HTTPStatus
 from typing import Any, cast
 
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ContextTypes, Defaults, ExtBot
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import Application, ContextTypes, Defaults, ExtBot, Updater
 from telegram.request import BaseRequest
 
 from bot.context import Context, Services
@@ -26,9 +21,11 @@ from bot.services.bans import Bans
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.desk import HANDS
+from bot.services.inbox import GRACE, Inbox
+from bot.services.lanes import IN_MEMORY
 from bot.services.models import Models
 from bot.services.order import InOrder
-from bot.services.patience import Patience
+from bot.services.outage import Outage
 from bot.services.reader import Reader
 from bot.services.trainer import Trainer
 from bot.services.training_reporter import TrainingReporter
@@ -39,11 +36,10 @@ from bot.transport import AiohttpRequest
 
 log = logging.getLogger(__name__)
 
-# Most of them wait for their chat's turn; what they load and read is bounded by the desk.
-CONCURRENT_UPDATES = 1_000
 # A picture has at most two requests under way: its own, and a chat action.
 CONNECTIONS = 2 * HANDS
 LONGEST_PAUSE = 30.0  # seconds between two tries to reach the server
+STOP_POLLING = 1.5  # seconds
 
 REFUSED = (
     "The server refuses the token: check TELEGRAM_BOT_TOKEN and TELEGRAM_API_URL, or get a new"
@@ -69,6 +65,7 @@ def wire(
         models,
         Corrections(database.corrections, files, reader),
         Bans(database.bans),
+        Inbox(database.inbox),
         settings,
         trainer=make_trainer(settings, models, database, files, settings.admin_ids, train),
     )
@@ -85,17 +82,35 @@ def build_application(
     `on_poll` is told the HTTP status of each getUpdates; `transport` replaces HTTP for all else.
     """
     os.environ.setdefault("PTB_TIMEDELTA", "true")  # PTB's coming type; it warns at each 429 else
+    hear, asking = services.inbox.server_time.hear, Outage("Asking Telegram for updates")
+
+    def on_response(status: int) -> None:
+        if status == HTTPStatus.OK:
+            asking.worked()
+        if on_poll is not None:
+            on_poll(status)
+
     application = (
         Application.builder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .request(transport or AiohttpRequest(connections=CONNECTIONS, max_bytes=DOWNLOAD_LIMIT))
-        .get_updates_request(
-            AiohttpRequest(connections=1, max_bytes=DOWNLOAD_LIMIT, on_response=on_poll)
+        .request(
+            transport
+            or AiohttpRequest(connections=CONNECTIONS, max_bytes=DOWNLOAD_LIMIT, on_date=hear)
         )
-        .concurrent_updates(InOrder(CONCURRENT_UPDATES))
-        .rate_limiter(Patience())
+        .get_updates_request(
+            AiohttpRequest(
+                connections=1,
+                max_bytes=DOWNLOAD_LIMIT,
+                on_response=on_response,
+                on_failure=asking.failed,
+                on_date=hear,
+            )
+        )
+        .update_queue(cast("asyncio.Queue[object]", services.inbox))
+        .concurrent_updates(InOrder(IN_MEMORY, services.inbox.handling))
+        .rate_limiter(services.patience)
         # Not parse_mode: with a default, PTB adds one to calls that take none.
         .defaults(Defaults(allow_sending_without_reply=True))
         # PTB calls this to make `bot_data`; it need not be a class.
@@ -120,23 +135,20 @@ async def answering(application: BotApplication, receiving: Receiving) -> AsyncI
     Within `receiving`, updates come into the application's queue.
     Raises `CannotStart` if the server refuses the token; waits for a server that does not answer.
     """
-    source = AsyncExitStack()
+    services = application.bot_data
     try:
-        await application.bot_data.bans.load()
+        await services.bans.load()
         await _connect(application)
-        await application.start()
-        await source.enter_async_context(receiving(application))
-        trainer = application.bot_data.trainer
         async with (
-            _meanwhile(publish_profile(application.bot)),
-            training(application, trainer) if trainer else nullcontext(),
+            services.inbox.running(application.bot),
+            _started(application),
+            receiving(application),
+            _meanwhile(publish_profile(application.bot, services.settings.admin_ids)),
+            training(application, services.trainer) if services.trainer else nullcontext(),
+            _ending(services),
         ):
             yield
     finally:
-        await source.aclose()
-        application.bot_data.desk.close()
-        if application.running:
-            await application.stop()
         await application.shutdown()
         await application.bot.shutdown()  # the one above does nothing where connecting failed
 
@@ -150,13 +162,52 @@ async def poll(application: BotApplication) -> AsyncIterator[None]:
         await updater.start_polling(
             allowed_updates=list(ALLOWED_UPDATES),
             bootstrap_retries=-1,
-            error_callback=lambda error: log.warning("getUpdates failed: %s", error),
+            error_callback=_note_conflict,
         )
         yield
     finally:
         if updater.running:
-            with suppress(InvalidToken):  # raised again where that has ended polling already
-                await updater.stop()
+            await _stop(updater)
+
+
+def _note_conflict(error: TelegramError) -> None:
+    """Log that somebody else uses the token; all other failures the transport has told of."""
+    if isinstance(error, Conflict):
+        log.warning("getUpdates failed: %s", error)
+
+
+async def _stop(updater: Updater) -> None:
+    """Stop polling; PTB alone would wait for a pause of up to 30 s, and for the network.
+
+    What it would still tell Telegram, that all updates were received, the inbox knows as well.
+    """
+    stopping = asyncio.ensure_future(updater.stop())
+    while not stopping.done():
+        await asyncio.wait([stopping], timeout=STOP_POLLING)
+        stopping.cancel()  # first what it waits for, then itself
+    with suppress(InvalidToken, asyncio.CancelledError):  # that has ended polling already
+        stopping.result()
+
+
+@asynccontextmanager
+async def _started(application: BotApplication) -> AsyncIterator[None]:
+    """Handle updates within the block; its end waits for those under way, but not for long."""
+    await application.start()
+    try:
+        yield
+    finally:
+        await application.stop()
+
+
+@asynccontextmanager
+async def _ending(services: Services) -> AsyncIterator[None]:
+    """At the end of the block, begin nothing any more, and soon after try nothing again."""
+    try:
+        yield
+    finally:
+        services.inbox.close()
+        services.desk.close()
+        asyncio.get_running_loop().call_later(GRACE, services.patience.end)
 
 
 @asynccontextmanager

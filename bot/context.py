@@ -10,6 +10,10 @@ from bot.services.answered import Answered
 from bot.services.bans import Bans
 from bot.services.corrections import Corrections
 from bot.services.desk import Desk
+from bot.services.health import HealthCheck
+from bot.services.inbox import Inbox
+from bot.services.patience import Patience
+from bot.services.meter import Meter
 from bot.services.reader import Reader
 from bot.services.trainer import Trainer
 from bot.settings import Settings
@@ -36,10 +40,14 @@ class Services:
     models: Served
     corrections: Corrections
     bans: Bans
+    inbox: Inbox
     settings: Settings
     desk: Desk = field(default_factory=Desk)
     answered: Answered = field(default_factory=Answered)
+    patience: Patience = field(default_factory=Patience)
+    meter: Meter = field(default_factory=Meter)
     trainer: Trainer | None = None  # where there is nobody to ask for a training
+    health: HealthCheck | None = None
 
 
 class Context(CallbackContext[ExtBot[int], dict[Any, Any], dict[Any, Any], Services]):

@@ -7,6 +7,7 @@ with 16 in flight), which would be most of what answering a photo costs.
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.request import getproxies
 
@@ -17,6 +18,9 @@ from telegram.request import BaseRequest, RequestData
 CHUNK = 1 << 16
 
 
+def _ignore(_what: object) -> None: ...
+
+
 class ResponseTooLarge(TelegramError):
     """The server sent, or announced, more bytes than we are willing to hold."""
 
@@ -24,8 +28,11 @@ class ResponseTooLarge(TelegramError):
 class AiohttpRequest(BaseRequest):
     """PTB's transport: at most `connections` at once, no answer over `max_bytes` bytes.
 
-    `on_response` is told the HTTP status of each answer that arrived whole. Timeouts are seconds of
-    silence, except `connect_timeout`, which includes the wait for a free connection.
+    `on_response` is told the HTTP status of each answer that arrived whole, `on_failure` why there
+    was none, or one that reports trouble, and `on_date` what time the server says it is.
+
+    Timeouts are seconds of silence, except `connect_timeout`, which includes the wait for a free
+    connection.
     """
 
     def __init__(
@@ -36,7 +43,9 @@ class AiohttpRequest(BaseRequest):
         read_timeout: float = 10.0,
         upload_timeout: float = 30.0,
         connect_timeout: float = 10.0,
-        on_response: Callable[[int], None] | None = None,
+        on_response: Callable[[int], None] = _ignore,
+        on_failure: Callable[[TelegramError], None] = _ignore,
+        on_date: Callable[[str], None] = _ignore,
     ) -> None:
         self._connections = connections
         self._max_bytes = max_bytes
@@ -44,6 +53,8 @@ class AiohttpRequest(BaseRequest):
         self._upload_timeout = upload_timeout
         self._connect_timeout = connect_timeout
         self._on_response = on_response
+        self._on_failure = on_failure
+        self._on_date = on_date
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -77,6 +88,26 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Return the status and body of one exchange; raise what PTB expects of a transport."""
+        try:
+            status, body = await self._exchange(
+                url, method, request_data, read_timeout, connect_timeout
+            )
+        except TelegramError as error:
+            self._on_failure(error)
+            raise
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._on_failure(NetworkError(f"HTTP {status}"))
+        self._on_response(status)
+        return status, body
+
+    async def _exchange(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None,
+        read_timeout: object,
+        connect_timeout: object,
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("This transport is not initialized.")
         uploads = request_data is not None and request_data.contains_files
@@ -96,8 +127,8 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from error
         except aiohttp.ClientError as error:
             raise NetworkError(f"{type(error).__name__}: {error}") from error
-        if self._on_response is not None:
-            self._on_response(response.status)
+        if "Date" in response.headers:
+            self._on_date(response.headers["Date"])
         return response.status, body
 
     @staticmethod
@@ -106,7 +137,7 @@ class AiohttpRequest(BaseRequest):
         try:
             return json.loads(payload)
         except ValueError as error:
-            raise TelegramError("The answer is not JSON.") from error
+            raise NetworkError("The answer is not JSON.") from error  # torn, or a gateway's
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         if (response.content_length or 0) > self._max_bytes:

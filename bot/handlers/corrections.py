@@ -99,7 +99,7 @@ async def _note(press: Press, context: Context, place: Place, truth: int | None)
         return True
     try:
         async with context.services.desk.hands:
-            data = await download(context.bot, subject.attachment)
+            data = await download(context.bot, subject.attachment, context.services.patience)
             await kept.correct(subject.judged, user_id, place.position, truth, data)
     except ReadsDifferently:
         await press.query.answer(press.words.plain(texts.READS_DIFFERENTLY), show_alert=True)

@@ -48,6 +48,7 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         for picture, file, outcome in zip(fresh, files, outcomes, strict=True)
     ]
     for each in seen:
+        services.meter.count(each.outcome)
         log.info("Update %d: %s", update.update_id, _summary(each.outcome))
     if all(request.cause is Cause.EVERY_PHOTO for request in requests):
         seen = [each for each in seen if _has_digits(each.outcome)]  # nobody waits for the others
@@ -62,7 +63,8 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         if await add_to(extended, place):
             services.answered.note(extended)
             return
-    message = await reply(seen, place, missed=batch.missed)
+    with services.meter.stage("send"):
+        message = await reply(seen, place, missed=batch.missed)
     forgetful = tuple(_without_preview(each) for each in seen)
     services.answered.note(Answer(chat_id, message.message_id, forgetful, batch.album))
 
@@ -88,8 +90,9 @@ async def look(attachment: Attachment, context: Context, *, preview: bool) -> Ou
 
 async def _read(attachment: Attachment, context: Context, *, preview: bool) -> ReaderAnswer:
     async with context.services.desk.hands:
-        data = await download(context.bot, attachment)
-        return await context.services.reader.read(data, preview=preview)
+        data = await download(context.bot, attachment, context.services.patience)
+        with context.services.meter.stage("read"):
+            return await context.services.reader.read(data, preview=preview)
 
 
 def _attached(picture: Message) -> Attachment:

@@ -1,17 +1,21 @@
 """What a message carries that may be a picture, and how its bytes get here."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 
-from telegram import Bot, Message
-from telegram.error import BadRequest, TelegramError
+from telegram import Message
+from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.ext import ExtBot
 
 from bot.errors import DownloadFailed, FileTooLarge
+from bot.services.patience import TRIES, Patience
 from bot.transport import ResponseTooLarge
 
 log = logging.getLogger(__name__)
 
 DOWNLOAD_LIMIT = 20 * 2**20  # bytes; the "20 MB" of the documentation are these
+PAUSES = (0.0, 1.0, 3.0)  # seconds before each try to download
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +51,34 @@ def sender_of(message: Message) -> int | None:
     return None if message.from_user is None or message.sender_chat else message.from_user.id
 
 
-async def download(bot: Bot, attachment: Attachment) -> bytes:
+async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience) -> bytes:
     """Return the bytes of a file on Telegram's server.
 
     Raises `FileTooLarge` before, or at the latest while, more than `DOWNLOAD_LIMIT` bytes arrive,
-    and `DownloadFailed` if Telegram does not hand the file over.
+    `DownloadFailed` if Telegram does not hand the file over, and a `NetworkError` if Telegram
+    cannot be reached at all: then to wait is wiser than to have the file sent again.
     https://core.telegram.org/bots/api#getfile
     """
     _check_size(attachment.size)
-    try:
-        file = await bot.get_file(attachment.file_id)
-        _check_size(file.file_size)
-        return bytes(await file.download_as_bytearray())
-    except ResponseTooLarge as error:
-        raise FileTooLarge(None, DOWNLOAD_LIMIT) from error
-    except TelegramError as error:
-        if isinstance(error, BadRequest) and "too big" in error.message:
-            raise FileTooLarge(attachment.size, DOWNLOAD_LIMIT) from error
-        log.warning("A file could not be downloaded: %s", error)
-        raise DownloadFailed from error
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        try:
+            file = await bot.get_file(attachment.file_id, rate_limit_args=TRIES)
+            _check_size(file.file_size)
+            return bytes(await file.download_as_bytearray())
+        except ResponseTooLarge as error:
+            raise FileTooLarge(None, DOWNLOAD_LIMIT) from error
+        except BadRequest as error:
+            if "too big" in error.message:
+                raise FileTooLarge(attachment.size, DOWNLOAD_LIMIT) from error
+            raise DownloadFailed from error
+        except NetworkError as error:
+            if patience.is_cut_off:
+                raise
+            log.warning("A file could not be downloaded: %s", error)
+        except TelegramError as error:
+            raise DownloadFailed from error
+    raise DownloadFailed
 
 
 def _check_size(size: int | None) -> None:

@@ -1,34 +1,42 @@
 """Which updates wait for which: only what happens to one group is handled in its order."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+Handling = Callable[[object], AbstractAsyncContextManager[None]]
+
 
 class InOrder(BaseUpdateProcessor):
     """Runs updates side by side, except those by which the bot comes into a group, leaves or moves.
+
+    `handling` surrounds the handling of each.
 
     Handled the other way round, a removal and the return after it would leave a group that the bot
     is in noted as left, and forgotten after a month.
     """
 
-    def __init__(self, max_concurrent_updates: int) -> None:
+    def __init__(
+        self, max_concurrent_updates: int, handling: Handling = lambda _update: nullcontext()
+    ) -> None:
         super().__init__(max_concurrent_updates)
+        self._handling = handling
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run `coroutine`, which handles `update`, after earlier ones that it must not overtake."""
-        chat_id = _group_that_changes(update)
+        async with self._handling(update), self._turn(group_that_changes(update)):
+            await coroutine
+
+    def _turn(self, chat_id: int | None) -> AbstractAsyncContextManager[None]:
         if chat_id is None:
-            await coroutine
-            return
-        lock = self._locks.setdefault(chat_id, asyncio.Lock())
-        async with lock:  # first come, first served
-            await coroutine
+            return nullcontext()
+        return self._locks.setdefault(chat_id, asyncio.Lock())  # first come, first served
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -37,7 +45,7 @@ class InOrder(BaseUpdateProcessor):
         """Nothing to close."""
 
 
-def _group_that_changes(update: object) -> int | None:
+def group_that_changes(update: object) -> int | None:
     """Return the group whose membership or id an update changes: of a migration, the new one."""
     if not isinstance(update, Update):
         return None

@@ -62,11 +62,15 @@ class InboxRepository(Protocol):
         """Change fields of some."""
         ...
 
-    async def recover(self) -> Sequence[Kept]:
-        """Note that the bot died over all that was taken; return those, waiting again.
+    async def release(self, *, died: bool) -> None:
+        """Let what is taken wait again; with `died` that is the bot's death, which is counted.
 
-        To have been handled alone counts as a try that failed.
+        To have been handled alone then counts as a try that failed.
         """
+        ...
+
+    async def suspects(self, deaths: int) -> Sequence[Kept]:
+        """Return what waits and was being handled at so many deaths of the bot, oldest first."""
         ...
 
     async def lanes(self) -> Mapping[Lane, int]:

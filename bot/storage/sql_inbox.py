@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.dialects import insert_new, writing
@@ -15,7 +15,7 @@ from bot.storage.tables import inbox
 FIELDS = tuple(field.name for field in fields(Kept))
 # What is left of one that is done: enough to know it again, nothing of its sender.
 EMPTY = {"state": State.DONE, "chat_id": 0, "person_id": 0, "body": "", "error": None}
-BEING_HANDLED = inbox.c.state.in_([State.TAKEN, State.ALONE])
+IS_TAKEN = inbox.c.state.in_([State.TAKEN, State.ALONE])
 
 
 class SqlInbox:
@@ -60,17 +60,18 @@ class SqlInbox:
         async with writing(self._engine) as connection:
             await connection.execute(chosen.values(values))
 
-    async def recover(self) -> Sequence[Kept]:
-        """Note that the bot died over all that was taken; return those, waiting again."""
-        died = update(inbox).where(BEING_HANDLED)
-        noted = died.values(
-            state=State.WAITING,
-            deaths=inbox.c.deaths + 1,
-            tries=inbox.c.tries + case((inbox.c.state == State.ALONE, 1), else_=0),
-        )
+    async def release(self, *, died: bool) -> None:
+        """Let what is taken wait again; with `died` that is the bot's death, which is counted."""
+        values: dict[str, Any] = {"state": State.WAITING}
+        if died:
+            values["deaths"] = inbox.c.deaths + 1
+            values["tries"] = inbox.c.tries + case((inbox.c.state == State.ALONE, 1), else_=0)
         async with writing(self._engine) as connection:
-            rows = await connection.execute(noted.returning(inbox))
-            return sorted((_kept(row) for row in rows), key=lambda kept: kept.update_id)
+            await connection.execute(update(inbox).where(IS_TAKEN).values(values))
+
+    async def suspects(self, deaths: int) -> Sequence[Kept]:
+        """Return what waits and was being handled at so many deaths of the bot, oldest first."""
+        return await self._list(inbox.c.state == State.WAITING, inbox.c.deaths >= deaths)
 
     async def lanes(self) -> Mapping[Lane, int]:
         """Count what waits, longest waiting lane first."""
@@ -86,19 +87,15 @@ class SqlInbox:
 
     async def poisonous(self) -> Sequence[Kept]:
         """Return those that were given up, oldest first."""
-        query = select(inbox).where(inbox.c.state == State.POISON).order_by(inbox.c.update_id)
-        async with self._engine.connect() as connection:
-            return [_kept(row) for row in await connection.execute(query)]
+        return await self._list(inbox.c.state == State.POISON)
 
     async def of(self, person_id: int) -> Sequence[Kept]:
         """Return what a person has sent that is not done."""
-        query = select(inbox).where(inbox.c.person_id == person_id).order_by(inbox.c.update_id)
-        async with self._engine.connect() as connection:
-            return [_kept(row) for row in await connection.execute(query)]
+        return await self._list(inbox.c.person_id == person_id)
 
     async def forget(self, person_id: int) -> int:
         """Delete what a person has sent, unless it is taken; return how many there were."""
-        theirs = and_(inbox.c.person_id == person_id, ~BEING_HANDLED)
+        theirs = and_(inbox.c.person_id == person_id, ~IS_TAKEN)
         async with writing(self._engine) as connection:
             return (await connection.execute(delete(inbox).where(theirs))).rowcount
 
@@ -110,6 +107,11 @@ class SqlInbox:
         )
         async with writing(self._engine) as connection:
             return (await connection.execute(delete(inbox).where(old))).rowcount
+
+    async def _list(self, *which: ColumnElement[bool]) -> Sequence[Kept]:
+        query = select(inbox).where(*which).order_by(inbox.c.update_id)
+        async with self._engine.connect() as connection:
+            return [_kept(row) for row in await connection.execute(query)]
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -19,6 +19,7 @@ from bot.context import Services
 from bot.services.bans import Bans
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
+from bot.services.inbox import Inbox
 from bot.services.reader import CutOut, Reader, ReaderAnswer
 from bot.settings import Settings, load_settings
 from bot.storage import ChatRepository, ChatSettings, Database
@@ -170,8 +171,15 @@ def make_services(
     database = database or MemoryDatabase()
     files = CorrectionFiles(settings.data_dir / CORRECTIONS)
     corrections = Corrections(database.corrections, files, reader)
-    bans = Bans(database.bans)
-    return Services(reader, chats or database.chats, FixedModel(), corrections, bans, settings)
+    return Services(
+        reader,
+        chats or database.chats,
+        FixedModel(),
+        corrections,
+        Bans(database.bans),
+        Inbox(database.inbox),
+        settings,
+    )
 
 
 class OfflineRequest(BaseRequest):

@@ -13,6 +13,8 @@ from functools import partial
 import pytest
 
 from bot.api_server import Fault, Message
+from bot.api_server.faults import DOWNLOAD
+from bot.services.attachments import PAUSES
 from bot.texts import chat as texts
 from bot.texts import problems
 from bot.texts.words import LANGUAGES
@@ -194,7 +196,14 @@ async def test_429_delays_an_answer_and_loses_none(running: Running) -> None:
     assert (await running.chat.wait_for_reply(to=sent)).text.endswith(ANSWER)
 
 
-async def test_a_download_that_fails_asks_to_send_again(running: Running) -> None:
+async def test_a_download_that_fails_is_tried_again(running: Running) -> None:
     running.server.faults.add("getFile", Fault.server_error(), times=1)
+    running.server.faults.add(DOWNLOAD, Fault.torn_connection(), times=1)
+    sent = await running.chat.send_photo(encode(draw_seven()))
+    assert (await running.chat.wait_for_reply(to=sent)).text.endswith(ANSWER)
+
+
+async def test_a_file_that_cannot_be_had_is_asked_for_again(running: Running) -> None:
+    running.server.faults.add(DOWNLOAD, Fault.server_error(), times=len(PAUSES))
     sent = await running.chat.send_photo(encode(draw_seven()))
     assert "send it again" in (await running.chat.wait_for_reply(to=sent)).text

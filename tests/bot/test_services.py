@@ -1,19 +1,30 @@
-"""The small services: heartbeat, patience with 429, and the chat action."""
+"""The small services: heartbeat, patience, outages, Telegram's clock, chores, the chat action."""
 
 import asyncio
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from telegram import Message
 from telegram.constants import ChatAction
-from telegram.error import ChatMigrated, RetryAfter
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.services import chat_action
 from bot.services.heartbeat import Heartbeat
 from bot.services.housekeeping import DAY, housekeeping
-from bot.services.patience import LONGEST_WAIT, TRIES, Patience
+from bot.services.outage import Outage
+from bot.services.patience import LONGEST_PAUSE, TRIES, Patience
+from bot.services.server_time import ServerTime
 from tests.bot.clocks import HandClock
 
 
@@ -33,54 +44,115 @@ def test_heartbeat_tells_the_age_of_the_last_beat(tmp_path: Path) -> None:
 
 
 class Server:
-    """Refuses with 429 as often as it is told, then answers True."""
+    """Fails with these, one after the other, then answers True."""
 
-    def __init__(self, refusals: int, retry_after: int = 2) -> None:
-        self.refusals = refusals
-        self.retry_after = retry_after
+    def __init__(self, *failures: TelegramError) -> None:
+        self.failures = list(failures)
         self.calls = 0
         self.waits: list[float] = []
+        self.patience = Patience(self.sleep)
 
     async def answer(self) -> bool:
         self.calls += 1
-        if self.calls <= self.refusals:
-            raise RetryAfter(self.retry_after)
+        if self.failures:
+            raise self.failures.pop(0)
         return True
 
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
     async def ask(self, endpoint: str = "sendMessage", tries: int | None = None) -> Any:
-        patience = Patience(self.sleep)
-        return await patience.process_request(self.answer, (), {}, endpoint, {}, tries)
+        return await self.patience.process_request(self.answer, (), {}, endpoint, {}, tries)
 
 
-async def test_429_is_waited_for_as_long_as_telegram_says() -> None:
-    server = Server(refusals=TRIES - 1)
+async def test_429_is_waited_for_as_long_as_telegram_says_and_as_often() -> None:
+    server = Server(*[RetryAfter(2)] * 20, RetryAfter(3600))
     assert await server.ask() is True
-    assert server.waits == [2.0] * (TRIES - 1)
+    assert server.waits == [2.0] * 20 + [3600.0]
 
 
-async def test_patience_ends() -> None:
-    server = Server(refusals=100)
-    with pytest.raises(RetryAfter):
+@pytest.mark.parametrize("endpoint", ["sendPhoto", "editMessageText", "getFile"])
+async def test_what_is_needed_is_tried_until_it_arrives(endpoint: str) -> None:
+    server = Server(NetworkError("torn"), TimedOut(), NetworkError("Bad Gateway"), RetryAfter(7))
+    assert await server.ask(endpoint) is True
+    assert server.waits == [1.0, 2.0, 4.0, 7.0]
+
+
+async def test_pauses_grow_up_to_half_a_minute() -> None:
+    server = Server(*[NetworkError("gone")] * 40)
+    assert await server.ask() is True
+    assert server.waits == sorted(server.waits)
+    assert server.waits[-1] == LONGEST_PAUSE
+
+
+@pytest.mark.parametrize("error", [BadRequest("chat not found"), Forbidden("blocked")])
+async def test_what_telegram_refuses_is_not_tried_again(error: TelegramError) -> None:
+    server = Server(error)
+    with pytest.raises(type(error)):
         await server.ask()
-    assert server.calls == TRIES
+    assert server.calls == 1
 
 
-async def test_nobody_waits_for_minutes() -> None:
-    server = Server(refusals=1, retry_after=int(LONGEST_WAIT) + 1)
-    with pytest.raises(RetryAfter):
-        await server.ask()
+async def test_an_outage_is_two_lines_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    clock = HandClock()
+    outage = Outage("The post", calm=5.0, clock=clock)
+    for _ in range(10):
+        outage.failed(NetworkError("gone"))
+        await clock.pass_(60)
+    assert outage.lasts
+    outage.failed(NetworkError("gone"))
+    outage.worked()  # one success among failures
+    await clock.pass_(6)
+    outage.worked()
+    outage.worked()
+    assert not outage.lasts
+    assert [record.message for record in caplog.records] == [
+        "The post fails, and will be tried until it works again: NetworkError('gone')",
+        "The post works again, after 606 s.",
+    ]
+
+
+async def test_once_the_bot_stops_nothing_is_tried_again() -> None:
+    server = Server(NetworkError("gone"), RetryAfter(5))
+    server.patience.end()
+    for kind in (NetworkError, RetryAfter):
+        with pytest.raises(kind):
+            await server.ask()
     assert server.waits == []
 
 
 @pytest.mark.parametrize(("endpoint", "tries"), [("sendChatAction", None), ("setMyCommands", 1)])
 async def test_some_requests_are_not_worth_waiting(endpoint: str, tries: int | None) -> None:
-    server = Server(refusals=1)
+    for failure in (RetryAfter(2), NetworkError("gone")):
+        server = Server(failure)
+        with pytest.raises(type(failure)):
+            await server.ask(endpoint, tries)
+        assert server.calls == 1
+
+
+@pytest.mark.parametrize(
+    "failure", [NetworkError("gone"), BadRequest("Query is too old and response timeout expired")]
+)
+async def test_a_button_that_cannot_be_told_so_spins_on(failure: TelegramError) -> None:
+    assert await Server(failure).ask("answerCallbackQuery") is True
+
+
+async def test_what_nobody_waits_for_is_given_up() -> None:
+    server = Server(*[RetryAfter(1)] * 10)
     with pytest.raises(RetryAfter):
-        await server.ask(endpoint, tries)
-    assert server.calls == 1
+        await server.ask("setMyCommands")
+    assert server.calls == TRIES
+
+
+async def test_the_time_is_that_of_the_server_whatever_our_clock_does() -> None:
+    clock = HandClock()
+    time = ServerTime(clock)
+    assert abs(time.now() - datetime.now(UTC)) < timedelta(minutes=1)
+    time.hear("Mon, 09 Mar 2026 12:00:00 GMT")
+    await clock.pass_(90)
+    assert time.now() == datetime(2026, 3, 9, 12, 1, 30, tzinfo=UTC)
+    time.hear("nonsense")
+    assert time.now() == datetime(2026, 3, 9, 12, 1, 30, tzinfo=UTC)
 
 
 class MovingServer:

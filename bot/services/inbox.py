@@ -1,0 +1,449 @@
+"""The inbox: between Telegram and the handlers, in the database, so that no update is ever lost.
+
+Whatever fetches updates puts them in, and acknowledges them to Telegram when that returns: by then
+they are written down. They are handed out fairly, and are done when they have been handled; after a
+crash, what was not done is handed out again. What fails is tried again, and what keeps failing, or
+kills the bot, is set aside.
+
+To python-telegram-bot it is the application's queue of updates.
+"""
+
+import asyncio
+import json
+import logging
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from itertools import groupby
+from math import inf
+from typing import Any
+
+from telegram import Bot, Update
+
+from bot.services.attachments import sender_of
+from bot.services.clock import Clock, RealClock
+from bot.services.lanes import Lanes
+from bot.services.ledger import Ledger
+from bot.services.order import group_that_changes
+from bot.services.outage import Outage
+from bot.services.server_time import ServerTime
+from bot.storage import InboxRepository, Kept, Lane
+from bot.storage.inbox import State
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # then an update is set aside
+PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds before the next try
+LATE = timedelta(hours=1)
+LONGEST_LANE = 5_000  # updates of one person in one chat that may wait
+SUSPICIOUS = 2  # deaths of the bot, after which an update is handled alone
+ALONE_FOR = 30.0  # seconds in which it has proved not to be deadly
+WORTHWHILE = 5  # updates, or all there are: fewer are not fetched from the database at a time
+GRACE = 7.0  # seconds to finish in when the bot stops, of the ten that Docker gives it
+WRITES = 1.0  # and then for the last writing
+
+DEADLY = "The bot died each time while it was being handled."
+
+
+class Instead(Enum):
+    """What an update gets instead of being handled."""
+
+    LATE = auto()  # a word that the bot was away
+    TOO_MANY = auto()  # a word that it can take no more for now
+    DEADLY = auto()  # a word that it will not be handled
+
+
+@dataclass(slots=True)
+class _Held:
+    """An update in memory."""
+
+    kept: Kept
+    update: Update
+    instead: Instead | None = None
+    is_closed: bool = False  # that it is done, or given up, is written down
+    pause: float | None = None  # seconds to the next try, if this one has failed
+    setbacks: int = 0  # tries that failed for no fault of its own
+
+
+class Inbox:
+    """What PTB needs of an `asyncio.Queue`, and more; `running` makes it work."""
+
+    def __init__(
+        self,
+        repository: InboxRepository,
+        clock: Clock | None = None,
+        server_time: ServerTime | None = None,
+    ) -> None:
+        self.repository = repository
+        self.server_time = server_time or ServerTime()
+        self.retried = 0  # tries after one that failed
+        self.set_aside = 0  # updates, since the start
+        self.poisonous = 0  # updates that were ever set aside and are still kept
+        self._clock = clock or RealClock()
+        self._ledger = Ledger(repository, self._clock, Outage("The database", clock=clock))
+        self._bot: Bot | None = None
+        self._away_until: datetime | None = None  # what is much older than this is late
+        self._held: dict[int, _Held] = {}  # in memory, by number
+        self._lanes: Lanes[_Held] = Lanes(self._clock)
+        self._first: deque[_Held] = deque()  # before whoever's turn it is
+        self._only_first = False
+        self._handed: dict[int, asyncio.Task[object] | None] = {}  # out, and who handles it
+        self._stored: Counter[Lane] = Counter()  # what waits in the database alone
+        self._full: set[Lane] = set()  # whose people were told so
+        self._stop_signal: object | None = None
+        self._closed_at: float | None = None
+        self._news = asyncio.Event()  # for `get`
+        self._room = asyncio.Event()  # for `_refill`
+        self._less = asyncio.Event()  # handed out
+        self._chores: set[asyncio.Task[None]] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are not done."""
+        return len(self._held) + self._stored.total()
+
+    # Coming in
+
+    async def put(self, item: object) -> None:
+        """Write an update down; one that is known already is not handled again.
+
+        Waits, for as long as it takes, while the database cannot be written. What is no update,
+        PTB's signal to stop, is passed through.
+        """
+        if isinstance(item, Update):
+            await asyncio.shield(self._spawn(self._receive(item)))  # PTB may stop waiting for it
+        else:
+            self._stop_signal = item
+            self._news.set()
+
+    async def _receive(self, update: Update) -> None:
+        lane, now = _lane(update), self.server_time.now()
+        sent_at = _sent_at(update) or now
+        if now - sent_at > LATE:
+            self._away_until = now
+        kept = Kept(update.update_id, *lane, sent_at, update.to_json())
+        if self._stored[lane] >= LONGEST_LANE:
+            await self._refuse(kept, update)
+        elif self._takes_at_once(lane):
+            await self._take_at_once(kept, update)
+        elif await self._ledger.add(kept):
+            self._stored[lane] += 1
+            self._room.set()  # there may be some by now
+
+    def _takes_at_once(self, lane: Lane) -> bool:
+        is_open = self._closed_at is None and not self._only_first
+        return is_open and not self._stored[lane] and self._lanes.room(lane) > 0
+
+    async def _take_at_once(
+        self, kept: Kept, update: Update, instead: Instead | None = None
+    ) -> None:
+        self._lanes.hold(kept.lane)
+        kept = replace(kept, state=State.TAKEN)
+        if kept.update_id not in self._held and await self._ledger.add(kept):
+            self._line_up(self._hold(kept, update, instead))
+        else:
+            self._let_go(kept.lane)
+
+    async def _refuse(self, kept: Kept, update: Update) -> None:
+        """Take no more of a lane, and say so at the first one."""
+        if kept.lane not in self._full:
+            self._full.add(kept.lane)
+            log.warning("Too much waits in chat %d: updates are dropped.", kept.chat_id)
+            await self._take_at_once(kept, update, Instead.TOO_MANY)
+
+    def _hold(self, kept: Kept, update: Update, instead: Instead | None = None) -> _Held:
+        if self._away_until is not None and self._away_until - kept.sent_at > LATE:
+            instead = instead or Instead.LATE
+        held = self._held[kept.update_id] = _Held(kept, update, instead)
+        return held
+
+    def _line_up(self, held: _Held) -> None:
+        """Let what is held wait for its turn; what is only a word in between does not wait."""
+        if held.instead is None:
+            self._lanes.queue(held.kept.lane, held)
+        else:
+            self._first.append(held)
+        self._news.set()
+
+    def _let_go(self, lane: Lane) -> None:
+        self._lanes.hold(lane, -1)
+        self._room.set()
+
+    # Going out
+
+    async def get(self) -> object:
+        """Return the update whose turn it is, or PTB's signal to stop."""
+        while True:
+            self._news.clear()
+            if self._stop_signal is not None:
+                signal, self._stop_signal = self._stop_signal, None
+                return signal
+            turn = self._next()
+            if isinstance(turn, _Held):
+                self._handed[turn.kept.update_id] = None
+                return turn.update
+            with suppress(TimeoutError):
+                async with asyncio.timeout(turn):
+                    await self._news.wait()
+
+    def _next(self) -> _Held | float:
+        """Return what is to be handled next, or in how many seconds there may be something."""
+        if self._closed_at is not None:
+            return inf
+        if self._first:
+            return self._first.popleft()
+        return inf if self._only_first else self._lanes.next()
+
+    @asynccontextmanager
+    async def handling(self, item: object) -> AsyncIterator[None]:
+        """Let an update that was handed out be handled in the block; after it, the update is done.
+
+        Unless `failed` was told otherwise, or the block is cancelled.
+        """
+        held = self._held.get(item.update_id) if isinstance(item, Update) else None
+        if held is None:  # it did not come from here
+            yield
+            return
+        update_id = held.kept.update_id
+        self._handed[update_id] = asyncio.current_task()
+        try:
+            yield
+            if held.pause is not None:
+                self._spawn(self._hand_out_again(held, held.pause))
+            else:
+                await self.answered([update_id])
+                del self._held[update_id]
+                self._let_go(held.kept.lane)
+        finally:
+            del self._handed[update_id]
+            self._less.set()
+
+    async def answered(self, update_ids: Iterable[int]) -> None:
+        """Write down, all at once, that these updates are done: their answer is out."""
+        held = [self._held[number] for number in set(update_ids) if number in self._held]
+        still_open = [each for each in held if not each.is_closed]
+        for each in still_open:
+            each.is_closed = True
+        if still_open:
+            await self._ledger.close([each.kept.update_id for each in still_open])
+
+    def instead(self, update: Update) -> Instead | None:
+        """Return what an update gets instead of being handled, None if it is to be handled."""
+        held = self._held.get(update.update_id)
+        return held.instead if held else None
+
+    # Failures
+
+    async def failed(self, update_id: int, error: BaseException, *, counts: bool = True) -> bool:
+        """Note that an update could not be handled; return whether it will be tried again.
+
+        With `counts` that was its own fault: the third time, it is set aside.
+        """
+        held = self._held.get(update_id)
+        if held is None or held.is_closed:
+            return False
+        if self._closed_at is not None:
+            held.pause = inf  # the next bot will
+            return True
+        if not counts:
+            held.pause = PAUSES[min(held.setbacks, len(PAUSES) - 1)]
+            held.setbacks += 1
+            self.retried += 1
+            return True
+        tries = held.kept.tries + 1
+        is_over = tries >= TRIES
+        held.kept = replace(held.kept, tries=tries, error=f"{type(error).__name__}: {error}"[:500])
+        if is_over:
+            await self._set_aside([held])
+        else:
+            held.pause = PAUSES[tries - 1]
+            self.retried += 1
+            await self._change([held], tries=tries, error=held.kept.error)
+        return not is_over
+
+    async def _set_aside(self, held: Sequence[_Held]) -> None:
+        for each in held:
+            each.is_closed = True
+            self.set_aside += 1
+            self.poisonous += 1
+            last = {"tries": each.kept.tries, "error": each.kept.error}
+            await self._change([each], state=State.POISON, **last)
+
+    async def _hand_out_again(self, held: _Held, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        held.pause = None
+        self._first.append(held)
+        self._news.set()
+
+    async def _change(self, held: Sequence[_Held], **values: object) -> None:
+        update_ids = [each.kept.update_id for each in held]
+        await self._ledger.insist(lambda: self.repository.change(update_ids, **values))
+
+    # The life of the bot
+
+    @asynccontextmanager
+    async def running(self, bot: Bot) -> AsyncIterator[None]:
+        """Hand out updates in the block, at first those that an earlier bot has left behind.
+
+        Its server should have been heard of by then, for the time.
+        """
+        self._bot, self._away_until = bot, self.server_time.now()
+        insist, repository = self._ledger.insist, self.repository
+        await insist(lambda: repository.release(died=True))
+        self.poisonous = len(await insist(repository.poisonous))
+        self._stored.update(await insist(repository.lanes))
+        suspects = await insist(lambda: repository.suspects(SUSPICIOUS))
+        if self._stored:
+            log.info("%d updates wait since before the start.", self._stored.total())
+        self._only_first = bool(suspects)
+        self._spawn(self._catch_up(suspects))
+        try:
+            yield
+        finally:
+            self.close()
+            await self._ledger.stop(WRITES)
+            for chore in self._chores:
+                chore.cancel()
+            with suppress(Exception):  # else they count as a death, which is no loss
+                async with asyncio.timeout(WRITES):
+                    await repository.release(died=False)
+
+    def close(self) -> None:
+        """Hand out no more: the bot stops."""
+        if self._closed_at is None:
+            self._closed_at = self._clock.now()
+
+    def task_done(self) -> None:
+        """Nothing: `handling` knows better."""
+
+    def empty(self) -> bool:
+        """Whether nothing would be thrown away: PTB, when it stops, empties the queue."""
+        return True
+
+    async def join(self) -> None:
+        """Wait until what was handed out is handled, or too much time has passed since `close`.
+
+        What is not finished by then is broken off; the next bot will take it up.
+        """
+        began = self._clock.now() if self._closed_at is None else self._closed_at
+        try:
+            async with asyncio.timeout(began + GRACE - self._clock.now()):
+                await self._handled()
+        except TimeoutError:
+            log.warning("%d updates are left for the next start.", len(self._handed))
+            for task in self._handed.values():
+                if task is not None:
+                    task.cancel()
+
+    async def _handled(self) -> None:
+        while self._handed:
+            self._less.clear()
+            await self._less.wait()
+
+    # What waits in the database
+
+    async def _catch_up(self, suspects: Sequence[Kept]) -> None:
+        """Hand out what is there, suspects first."""
+        for group in _groups(suspects):
+            await self._hand_out_alone(group)
+        self._only_first = False
+        self._news.set()
+        await self._refill()
+
+    async def _hand_out_alone(self, group: Sequence[Kept]) -> None:
+        """Let nothing but these be handled, for as long as they may be what kills the bot."""
+        log.warning("What the bot may have died of: updates %s.", [k.update_id for k in group])
+        is_deadly = group[0].tries >= TRIES
+        held: list[_Held] = []
+        for kept in group:
+            self._lanes.hold(kept.lane)
+            self._stored[kept.lane] -= 1
+            held += self._revived(kept, Instead.DEADLY if is_deadly else None)
+        if is_deadly:
+            await self._set_aside(held)
+        else:
+            await self._change(held, state=State.ALONE)
+        self._first += held
+        self._news.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ALONE_FOR):
+                while any(self._is_under_way(each) for each in held):
+                    self._less.clear()
+                    await self._less.wait()
+        await self._change([each for each in held if not each.is_closed], state=State.TAKEN)
+
+    def _is_under_way(self, held: _Held) -> bool:
+        return held.kept.update_id in self._held and held.pause is None
+
+    async def _refill(self) -> None:
+        """Take what there is room for, lanes in turn."""
+        while True:
+            for lane, waiting in list(self._stored.items()):
+                if waiting == 0:
+                    del self._stored[lane]
+                elif 0 < min(waiting, WORTHWHILE) <= (room := self._lanes.room(lane)):
+                    await self._take(lane, room)
+            await self._room.wait()
+            self._room.clear()
+
+    async def _take(self, lane: Lane, room: int) -> None:
+        before = self._stored[lane]
+        self._lanes.hold(lane, room)
+        taken = await self._ledger.insist(lambda: self.repository.take(lane, room))
+        self._lanes.hold(lane, len(taken) - room)
+        # Fewer than there is room for: no more were there, whatever was counted.
+        gone = len(taken) if len(taken) == room else before
+        self._stored[lane] = self._stored.pop(lane, 0) - gone  # at the end of the line
+        if self._stored[lane] < LONGEST_LANE // 2:
+            self._full.discard(lane)
+        for kept in taken:
+            for held in self._revived(kept):
+                self._line_up(held)
+
+    def _revived(self, kept: Kept, instead: Instead | None = None) -> Iterator[_Held]:
+        """Hold what was counted as held; nothing, if another version has written it strangely."""
+        try:
+            update = Update.de_json(json.loads(kept.body), self._bot)
+        except Exception:
+            log.exception("Update %d cannot be understood any more.", kept.update_id)
+            self._let_go(kept.lane)
+        else:
+            yield self._hold(kept, update, instead)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        chore = asyncio.create_task(work)
+        self._chores.add(chore)
+        chore.add_done_callback(self._chores.discard)
+        return chore
+
+
+def _lane(update: Update) -> Lane:
+    """Return whose an update is: of what becomes of a group, nobody's in particular."""
+    changed = group_that_changes(update)
+    if changed is not None:
+        return Lane(changed, 0)
+    chat, user = update.effective_chat, update.effective_user
+    message = update.message or update.edited_message
+    person_id = sender_of(message) if message else user.id if user else None
+    return Lane(chat.id if chat else person_id or 0, person_id or 0)
+
+
+def _sent_at(update: Update) -> datetime | None:
+    """Return when it happened, by Telegram's clock; of the press of a button that is not told."""
+    if update.edited_message:
+        return update.edited_message.edit_date
+    happened = update.message or update.my_chat_member
+    return happened.date if happened else None
+
+
+def _groups(suspects: Sequence[Kept]) -> Iterator[Sequence[Kept]]:
+    """Yield what is handled together: a person's, until the bot dies of that; then each alone."""
+    fresh = sorted((kept for kept in suspects if kept.tries == 0), key=lambda kept: kept.lane)
+    for _, group in groupby(fresh, key=lambda kept: kept.lane):
+        yield list(group)
+    for kept in suspects:
+        if kept.tries:
+            yield [kept]
