@@ -6,6 +6,7 @@ promoted, and a running bot takes it over within a few seconds.
 
 import asyncio
 import getpass
+from html import unescape
 
 from rich.console import Console
 from rich.live import Live
@@ -91,7 +92,7 @@ class _Terminal:
             self.ended.set_result(state.run)
 
     def _draw(self, html: str) -> None:
-        plain = html.replace("<b>", "").replace("</b>", "")
+        plain = unescape(html.replace("<b>", "").replace("</b>", ""))
         self._live.update(Text(plain), refresh=True)
 
 

@@ -63,10 +63,10 @@ async def act_on_model(update: Update, context: Context) -> None:
     action, version = context.match[1], context.match[2]
     try:
         if action == "promote":
-            await trainer.promote(version)
+            await trainer.promotion.promote(version)
             phrase = training.PROMOTED
         else:
-            await trainer.discard(version)
+            await trainer.promotion.discard(version)
             phrase = training.DISCARDED
     except ModelError as error:
         await query.answer(_refusal(words, error), show_alert=True)
@@ -84,7 +84,7 @@ async def roll_back(update: Update, context: Context) -> None:
         return
     words = await context.words(update)
     try:
-        version = await trainer.roll_back()
+        version = await trainer.promotion.roll_back()
     except ModelError as error:
         await query.answer(_refusal(words, error), show_alert=True)
         return

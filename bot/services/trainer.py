@@ -6,10 +6,8 @@ one that has ended meanwhile is believed, and one that died is told to whoever w
 """
 
 import asyncio
-import json
 import logging
 import random
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.services.models import Models
+from bot.services.promotion import Promotion
 from bot.services.training import (
     CANCELLED,
     SHUT_DOWN,
@@ -33,19 +32,17 @@ from bot.services.training import (
     Silence,
     State,
 )
+from bot.services.training_end import conclude
+from bot.services.training_folders import TrainingFolders
 from bot.services.training_process import TRAIN, AlreadyTraining, EventTail, TrainingProcess
 from bot.storage import Run, RunStatus, TrainingRepository
-from model import ModelError
-from model.store import ModelInUse
-from model.training.events import Chose, Event, Failed, Finished, Stopped
-from model.training.order import CHECKPOINTS, Correction, Order, Preset, read_order, write_order
+from model.training.events import Chose, Event
+from model.training.order import Correction, Order, Preset, read_order, write_order
 
 log = logging.getLogger(__name__)
 
-RUNS: Final = "training"  # the folder of runs, in DATA_DIR
 LOOK: Final = 0.2  # seconds between two looks at the process
 GRACE: Final = 7.0  # seconds to stop in, of the ten that Docker gives the bot
-KEPT: Final = 20  # folders of runs; the rows stay
 
 
 class Trainer:
@@ -66,8 +63,9 @@ class Trainer:
         command: Sequence[str] = TRAIN,
     ) -> None:
         self.runs = runs
-        self._data_dir = data_dir.resolve()
         self.models = models
+        self.promotion = Promotion(models, runs)
+        self._folders = TrainingFolders(data_dir)
         self._corrections = corrections
         self._settings = settings
         self._limits = limits or Limits()
@@ -86,7 +84,7 @@ class Trainer:
 
     def folder(self, run: Run) -> Path:
         """Where a run keeps its files."""
-        return self._data_dir / RUNS / f"{run.id}"
+        return self._folders.of(run)
 
     @asynccontextmanager
     async def running(self, reporter: Reporter) -> AsyncIterator[None]:
@@ -154,7 +152,7 @@ class Trainer:
     async def resumable(self) -> Run | None:
         """Return the run that `resume` would go on with."""
         for run in await self.runs.newest():
-            if run.status is RunStatus.INTERRUPTED and _can_go_on(self.folder(run)):
+            if run.status is RunStatus.INTERRUPTED and self._folders.can_go_on(run):
                 return run
         return None
 
@@ -178,30 +176,6 @@ class Trainer:
             self._state = replace(self._state, run=replace(self._state.run, message_id=message_id))
             self._reporter.goes_on(self._state)
 
-    async def promote(self, version: str) -> None:
-        """Let a model answer, and note it at the run that made it; raises `ModelError`."""
-        await self.models.promote(version)
-        await self._note(version, RunStatus.CANDIDATE, RunStatus.PROMOTED)
-
-    async def roll_back(self) -> str:
-        """Let the model answer that did before; return its version. Raises `ModelError`."""
-        taken_back = self.models.card.version
-        model = await self.models.rollback()
-        await self._note(taken_back, RunStatus.PROMOTED, RunStatus.CANDIDATE)
-        return model.card.version
-
-    async def discard(self, version: str) -> None:
-        """Remove a model that does not answer; raises `ModelError`."""
-        if self.models.folder == self.models.store.get(version).folder:
-            raise ModelInUse(f"{version} answers: it stays.")
-        await asyncio.to_thread(self.models.store.discard, version)
-        await self._note(version, RunStatus.CANDIDATE, RunStatus.DISCARDED)
-
-    async def _note(self, version: str, before: RunStatus, after: RunStatus) -> None:
-        for run in await self.runs.newest(100):
-            if run.version == version and run.status is before:
-                await self.runs.change(run.id, status=after)
-
     def _refuse_if_impossible(self) -> None:
         if self._state is not None:
             raise Busy(self._state.run)
@@ -209,11 +183,11 @@ class Trainer:
             raise NoTensorFlow
 
     async def _launch(self, run: Run, order: Order) -> Run:
-        folder = self.folder(run)
+        environment = self._folders.environment(run, self._limits.threads)
         try:
             await asyncio.to_thread(write_order, order)
             process = await asyncio.to_thread(
-                TrainingProcess.start, folder, self._environment(folder), self._command
+                TrainingProcess.start, self.folder(run), environment, self._command
             )
         except AlreadyTraining:
             await self._give_up(run, RunStatus.FAILED, "another training")
@@ -226,17 +200,6 @@ class Trainer:
 
     async def _give_up(self, run: Run, status: RunStatus, reason: str) -> None:
         await self.runs.change(run.id, status=status, reason=reason, ended_at=datetime.now(UTC))
-
-    def _environment(self, folder: Path) -> dict[str, str]:
-        threads = f"{self._limits.threads}"
-        return {
-            "TMPDIR": f"{folder}",  # what a kill leaves there goes with the folder
-            "KERAS_HOME": f"{self._data_dir / 'keras'}",  # where MNIST is kept
-            "OMP_NUM_THREADS": threads,
-            "TF_NUM_INTRAOP_THREADS": threads,
-            "TF_NUM_INTEROP_THREADS": "1",
-            "OPENCV_FOR_THREADS_NUM": "1",
-        }
 
     async def _take_up(self) -> None:
         """See what became of a run that an earlier bot has left running."""
@@ -263,19 +226,22 @@ class Trainer:
         try:
             while True:
                 is_alive = process is not None and process.is_alive()
-                for event in tail.new():
+                for event in await asyncio.to_thread(tail.new):  # many, of one that is taken up
                     await self._hear(event)
                 self._reporter.goes_on(self._state)
                 if process is None or not is_alive:  # what it said last has been heard
                     break
                 if loop.time() > deadline:
                     self._cause = TOO_LONG
-                elif process.memory() > self._limits.memory:
+                elif await asyncio.to_thread(process.memory) > self._limits.memory:
                     self._cause = TOO_LARGE
                 if self._cause in (TOO_LONG, TOO_LARGE):
                     process.kill()
                 await asyncio.sleep(LOOK)
-            state = await self._conclude(self._state, process)
+            fate = process.fate() if process is not None else "unknown"
+            state = await conclude(
+                self._state, self._cause, fate, self._folders, self.models, self.runs
+            )
         except Exception:
             log.exception("The training %d cannot be concluded", self._state.run.id)
             run = await self.runs.change(
@@ -301,56 +267,6 @@ class Trainer:
             )
             self._state = replace(self._state, run=run)
 
-    async def _conclude(self, state: State, process: TrainingProcess | None) -> State:
-        folder, end = self.folder(state.run), state.end
-        version, figures = None, []
-        if self._cause == CANCELLED:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-            status, reason = RunStatus.CANCELLED, CANCELLED
-        elif isinstance(end, Finished):
-            status, reason = await self._let_through(end)
-            version, figures = end.version, [asdict(result) for result in end.sets]
-            await asyncio.to_thread(self._tidy, folder)
-        elif isinstance(end, Failed):
-            status, reason = RunStatus.FAILED, end.message
-        else:
-            fate = process.fate() if process is not None else "unknown"
-            reason = self._cause or (SHUT_DOWN if isinstance(end, Stopped) else fate)
-            can_go_on = await asyncio.to_thread(_can_go_on, folder)
-            status = RunStatus.INTERRUPTED if can_go_on else RunStatus.FAILED
-        log.info("The training %d is %s: %s", state.run.id, status, reason)
-        run = await self.runs.change(
-            state.run.id,
-            status=status,
-            reason=reason,
-            version=version,
-            figures=json.loads(json.dumps(figures)),
-            ended_at=datetime.now(UTC),
-        )
-        return replace(state, run=run)
-
-    async def _let_through(self, end: Finished) -> tuple[RunStatus, str]:
-        """Promote what has passed the gate, if it can be served."""
-        if not end.passed:
-            return RunStatus.CANDIDATE, end.reason
-        try:
-            await self.models.promote(end.version)
-        except ModelError as error:
-            return RunStatus.CANDIDATE, str(error)
-        return RunStatus.PROMOTED, end.reason
-
-    def _tidy(self, folder: Path) -> None:
-        """Remove what is needed no more: of this run, of old runs, old models."""
-        for path in folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-        for path in folder.glob(CHECKPOINTS):
-            path.unlink()
-        runs = [f for f in folder.parent.iterdir() if f.is_dir() and f.name.isdecimal()]
-        for old in sorted(runs, key=lambda f: int(f.name))[:-KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
-        self.models.store.prune()
-
     async def _shut_down(self) -> None:
         watching, process = self._watching, self._process
         if watching is None or watching.done():
@@ -362,8 +278,3 @@ class Trainer:
         if not done and process is not None:
             process.kill()
         await asyncio.wait({watching}, timeout=GRACE)
-
-
-def _can_go_on(folder: Path) -> bool:
-    """Whether a run has kept something to go on from."""
-    return any(folder.glob(CHECKPOINTS)) or any(folder.glob("candidate/*/metadata.json"))

@@ -1,7 +1,7 @@
 """A running bot that can train, over HTTP, with a trainer that only plays; for tests."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from bot.api_server import BotAccount, BotApiServer, ChatWindow
 from bot.api_server.objects import Message
 from bot.app import build_application, polling
+from bot.context import Services
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.models import MODELS, Load, Models
-from bot.services.reader import CutOut, ReaderAnswer
+from bot.services.reader import CutOut, Reader, ReaderAnswer
 from bot.services.trainer import Trainer
 from bot.services.training_setup import make_trainer
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from bot.storage import Database, Run, open_database
 from model.store import ModelStore
 from tests.bot import fake_trainer
@@ -63,7 +64,7 @@ class Workshop:
     chat: ChatWindow
     database: Database
     trainer: Trainer
-    reader: SwappingReader
+    reader: Reader
     data_dir: Path
 
     async def say(self, text: str) -> Message:
@@ -96,6 +97,23 @@ class Workshop:
 
 
 @asynccontextmanager
+async def playing_services(
+    settings: Settings, command: Sequence[str], database_url: SecretStr | None = None
+) -> AsyncIterator[tuple[Services, Database]]:
+    """What handlers work with, the trainer being `command`."""
+    models = Models(ModelStore(settings.data_dir / MODELS), make_load=named_after)
+    reader = SwappingReader(models.load())
+    async with (
+        open_database(settings.data_dir, database_url) as database,
+        models.served_by(reader),
+    ):
+        files = CorrectionFiles(settings.data_dir / CORRECTIONS)
+        trainer = make_trainer(settings, models, database, files, settings.admin_ids, command)
+        services = make_services(reader, settings, database)
+        yield replace(services, models=models, trainer=trainer), database
+
+
+@asynccontextmanager
 async def open_workshop(
     server: BotApiServer,
     data_dir: Path,
@@ -118,18 +136,8 @@ async def open_workshop(
         admin_ids={chat.person.id},
         **settings,
     )
-    models = Models(ModelStore(data_dir / MODELS), make_load=named_after)
-    reader = SwappingReader(models.load())
-    async with open_database(data_dir, database_url) as database, models.served_by(reader):
-        trainer = make_trainer(
-            all_settings,
-            models,
-            database,
-            CorrectionFiles(data_dir / CORRECTIONS),
-            all_settings.admin_ids,
-            fake_trainer.command(behaviour),
-        )
-        services = make_services(reader, all_settings, database)
-        services = replace(services, models=models, trainer=trainer)
+    command = fake_trainer.command(behaviour)
+    async with playing_services(all_settings, command, database_url) as (services, database):
+        assert services.trainer is not None
         async with polling(build_application(all_settings, services)):
-            yield Workshop(server, bot, chat, database, trainer, reader, data_dir)
+            yield Workshop(server, bot, chat, database, services.trainer, services.reader, data_dir)
