@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from model.artifact import load_artifact
 from model.card import KERAS_FILE, Metric, model_card
@@ -27,6 +29,8 @@ from model.training.export import Origin, export
 from model.training.network import build
 from model.training.temperature import fit_temperature
 
+RECENT = 20  # batches that the loss and accuracy shown are those of
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -36,7 +40,7 @@ class Progress:
     epochs: int
     batch: int
     batches: int
-    loss: float
+    loss: float  # over the last few batches
     accuracy: float
 
 
@@ -199,25 +203,30 @@ def _fit(
 
 
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells `on_progress` after each batch."""
+    """Tells `on_progress` after each batch.
+
+    Keras gives the mean since the epoch began, which hides what is going on now and leaps where
+    the next one begins: from it, that of the last few batches is worked out.
+    """
 
     def __init__(self, plan: Plan, batches: int, tell: Callable[[Progress], None]) -> None:
         super().__init__()
         self._epochs, self._batches, self._tell, self._epoch = plan.epochs, batches, tell, 0
+        self._sums = np.zeros(2)
+        self._latest: deque[NDArray[np.float64]] = deque(maxlen=RECENT)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self._epoch = epoch + 1
+        self._epoch, self._sums = epoch + 1, np.zeros(2)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        logs = logs or {}
+        means = np.array([(logs or {}).get(name, np.nan) for name in ("loss", "accuracy")])
+        sums = means * (batch + 1)
+        self._latest.append(sums - self._sums)
+        self._sums = sums
+        loss, accuracy = np.mean(self._latest, axis=0)
         self._tell(
             Progress(
-                self._epoch,
-                self._epochs,
-                batch + 1,
-                self._batches,
-                float(logs.get("loss", np.nan)),
-                float(logs.get("accuracy", np.nan)),
+                self._epoch, self._epochs, batch + 1, self._batches, float(loss), float(accuracy)
             )
         )
 
