@@ -27,6 +27,7 @@ from bot.handlers.corrections import (
 )
 from bot.handlers.errors import report_error
 from bot.handlers.gate import Handler, gate_before
+from bot.handlers.health import health
 from bot.handlers.membership import follow_membership, follow_migration
 from bot.handlers.models import (
     BACK,
@@ -70,6 +71,7 @@ FOR_ADMINS: Sequence[Handler] = (
     CallbackQueryHandler(roll_back, rf"\A{Button.MODELS}{BACK}\Z"),
     CommandHandler("corrections", show_corrections, NEW),
     CallbackQueryHandler(press_review, rf"\A{Button.REVIEW}{STEP}\Z"),
+    CommandHandler("health", health, NEW),
     CommandHandler("ban", ban, NEW),
     CommandHandler("unban", unban, NEW),
     CallbackQueryHandler(press_unban, rf"\A{Button.UNBAN}{WHOM}\Z"),

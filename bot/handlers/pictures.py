@@ -90,7 +90,8 @@ async def look(attachment: Attachment, context: Context, *, preview: bool) -> Ou
 
 async def _read(attachment: Attachment, context: Context, *, preview: bool) -> ReaderAnswer:
     async with context.services.desk.hands:
-        data = await download(context.bot, attachment, context.services.patience)
+        with context.services.meter.stage("download"):
+            data = await download(context.bot, attachment, context.services.patience)
         with context.services.meter.stage("read"):
             return await context.services.reader.read(data, preview=preview)
 

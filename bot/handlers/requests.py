@@ -37,6 +37,11 @@ async def answer_edit(update: Update, context: Context) -> None:
 
 
 async def _answer(request: Request, update: Update, context: Context) -> None:
+    with context.services.meter.stage("whole"):
+        await _take_turn(request, update, context)
+
+
+async def _take_turn(request: Request, update: Update, context: Context) -> None:
     async with context.services.desk.turn(request) as batch:
         if not batch.requests:
             return

@@ -23,6 +23,7 @@ ADMIN_COMMANDS = (  # after those of everybody
     ("train", Phrase("Train the model")),
     ("models", Phrase("See and switch models")),
     ("corrections", Phrase("Review what people corrected")),
+    ("health", Phrase("How I am, and what went wrong")),
     ("ban", Phrase("Ban somebody, or see who is banned")),
     ("unban", Phrase("Lift a ban")),
 )

@@ -70,6 +70,26 @@ class Writing:
 
         return format_date(day, "long", locale=self._locale)
 
+    def duration(self, seconds: float) -> str:
+        """Return how long that is, in the one unit that tells it best.
+
+        >>> Writing("en").duration(7300), Writing("de").duration(20)
+        ('2 hours', '20 Sekunden')
+        """
+        from babel.dates import format_timedelta
+
+        return format_timedelta(round(seconds), locale=self._locale)
+
+    def ago(self, seconds: float) -> str:
+        """Return when that was, as seen from now.
+
+        >>> Writing("en").ago(7300), Writing("de").ago(259_200)
+        ('2 hours ago', 'vor 3 Tagen')
+        """
+        from babel.dates import format_timedelta
+
+        return format_timedelta(-round(seconds), locale=self._locale, add_direction=True)
+
     def any_of(self, items: Sequence[str]) -> str:
         """Return alternatives as one reads them out.
 

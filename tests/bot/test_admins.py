@@ -30,6 +30,7 @@ COMMANDS = (
     "/train resume",
     "/models",
     "/corrections",
+    "/health",
     "/ban 5001",
     "/unban 5001",
 )
