@@ -12,8 +12,8 @@ from bot.services.corrections import Corrections
 from bot.services.desk import Desk
 from bot.services.health import HealthCheck
 from bot.services.inbox import Inbox
-from bot.services.patience import Patience
 from bot.services.meter import Meter
+from bot.services.patience import Patience
 from bot.services.reader import Reader
 from bot.services.trainer import Trainer
 from bot.settings import Settings
