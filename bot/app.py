@@ -21,12 +21,14 @@ from bot.services.bans import Bans
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
 from bot.services.desk import HANDS
+from bot.services.health import HealthCheck
+from bot.services.heartbeat import Heartbeat
 from bot.services.inbox import GRACE, Inbox
 from bot.services.lanes import IN_MEMORY
 from bot.services.models import Models
 from bot.services.order import InOrder
 from bot.services.outage import Outage
-from bot.services.reader import Reader
+from bot.services.reader_pool import ReaderPool
 from bot.services.trainer import Trainer
 from bot.services.training_reporter import TrainingReporter
 from bot.services.training_setup import make_trainer
@@ -53,21 +55,24 @@ Receiving = Callable[[BotApplication], AbstractAsyncContextManager[object]]
 def wire(
     settings: Settings,
     models: Models,
-    reader: Reader,
+    readers: ReaderPool,
     database: Database,
     train: Sequence[str] | None = None,
 ) -> Services:
     """Return what the handlers work with; `train` is the process that trains, if not our own."""
     files = CorrectionFiles(settings.data_dir / CORRECTIONS)
+    inbox, heartbeat = Inbox(database.inbox), Heartbeat(settings.data_dir)
+    trainer = make_trainer(settings, models, database, files, settings.admin_ids, train)
     return Services(
-        reader,
+        readers,
         database.chats,
         models,
-        Corrections(database.corrections, files, reader),
+        Corrections(database.corrections, files, readers),
         Bans(database.bans),
-        Inbox(database.inbox),
+        inbox,
         settings,
-        trainer=make_trainer(settings, models, database, files, settings.admin_ids, train),
+        trainer=trainer,
+        health=HealthCheck(database, models, readers, inbox, heartbeat, trainer),
     )
 
 

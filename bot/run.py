@@ -85,6 +85,12 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
                 forget_old_corrections(services.corrections, settings.retention_days),
             )
         )
+        if settings.monitor_listen and services.health:
+            from bot.web.monitor import monitoring
+
+            await stack.enter_async_context(
+                monitoring(settings.monitor_listen, services.health, services.meter)
+            )
         gc.freeze()  # what is here now stays
         gc.enable()
         receiving: Receiving = poll

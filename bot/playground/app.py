@@ -26,6 +26,7 @@ from bot.playground.guard import install_guard
 from bot.playground.page import Page
 from bot.playground.stages import LookingGlass, load_tracing_reader
 from bot.profile import publish_profile
+from bot.services.heartbeat import Heartbeat
 from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings, load_settings
@@ -102,7 +103,8 @@ async def open_playground(
 
     With port 0 any free one is taken. Raises `CannotStart` if the port is taken.
     """
-    bot = build_application(settings, services)
+    heartbeat = Heartbeat(settings.data_dir)
+    bot = build_application(settings, services, lambda _: heartbeat.beat())
     async with polling(bot):
         await publish_profile(bot.bot, settings.admin_ids)  # an empty chat shows it at first
         feed = Feed(cast, is_exposed=not is_loopback(host))

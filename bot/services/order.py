@@ -9,6 +9,8 @@ from weakref import WeakValueDictionary
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.logs import about
+
 Handling = Callable[[object], AbstractAsyncContextManager[None]]
 
 
@@ -30,8 +32,9 @@ class InOrder(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run `coroutine`, which handles `update`, after earlier ones that it must not overtake."""
-        async with self._handling(update), self._turn(group_that_changes(update)):
-            await coroutine
+        with about(update.update_id) if isinstance(update, Update) else nullcontext():
+            async with self._handling(update), self._turn(group_that_changes(update)):
+                await coroutine
 
     def _turn(self, chat_id: int | None) -> AbstractAsyncContextManager[None]:
         if chat_id is None:

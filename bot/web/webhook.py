@@ -18,7 +18,7 @@ from typing import Any
 
 from aiohttp import web
 from telegram import Bot, Update
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from yarl import URL
 
 from bot.app import BotApplication, Receiving
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
 MAX_BYTES = 1 << 20  # an update has a message, and the one it replies to: some 50 kB at most
 READ_TIMEOUT = 10.0  # seconds for a body to come
+FIRST_PAUSE = 1.0  # seconds before the webhook is set again, if that fails; doubled up to the next
 WATCH = 30.0  # seconds between looks at what Telegram says of the webhook
 
 Take = Callable[[Update], Awaitable[None]]
@@ -77,9 +78,9 @@ async def webhook(
     async with listening(
         application, settings.webhook_listen, "WEBHOOK_LISTEN", _tls(settings)
     ) as port:
-        registration = _Registration(bot, settings, secret)
+        registration = _Registration(bot, settings, secret, clock or RealClock())
         await registration.make()
-        watching = asyncio.create_task(registration.watch(on_contact, clock or RealClock()))
+        watching = asyncio.create_task(registration.watch(on_contact))
         try:
             yield port
         finally:
@@ -132,8 +133,9 @@ def _update_in(body: bytes, bot: Bot) -> Update:
 class _Registration:
     """What Telegram knows of the webhook."""
 
-    def __init__(self, bot: Bot, settings: Settings, secret: str) -> None:
+    def __init__(self, bot: Bot, settings: Settings, secret: str, clock: Clock) -> None:
         self._bot = bot
+        self._clock = clock
         self._url = settings.webhook_url or ""
         self._certificate = settings.webhook_certificate
         self._secret = secret
@@ -141,20 +143,36 @@ class _Registration:
         self._last_error: datetime | None = None
 
     async def make(self) -> None:
-        """Tell Telegram where to bring updates, and which; raises `CannotStart` if it refuses."""
-        try:
-            await self._bot.set_webhook(
-                self._url,
-                certificate=self._certificate.read_bytes() if self._certificate else None,
-                allowed_updates=ALLOWED_UPDATES,
-                secret_token=self._secret,
-            )
-        except BadRequest as error:
-            raise CannotStart(f"WEBHOOK_URL: the server refuses it: {error.message}.") from error
+        """Tell Telegram where to bring updates, and which, however long that takes.
+
+        Raises `CannotStart` if it refuses.
+        """
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._set()
+            except BadRequest as error:
+                raise CannotStart(
+                    f"WEBHOOK_URL: the server refuses it: {error.message}."
+                ) from error
+            except (NetworkError, RetryAfter) as error:
+                log.warning("The webhook cannot be set, next try in %.0f s: %s", pause, error)
+                await self._clock.sleep(pause)
+                pause = min(WATCH, pause * 2)
+            else:
+                return
+
+    async def _set(self) -> None:
+        await self._bot.set_webhook(
+            self._url,
+            certificate=self._certificate.read_bytes() if self._certificate else None,
+            allowed_updates=ALLOWED_UPDATES,
+            secret_token=self._secret,
+        )
         info = await self._bot.get_webhook_info()
         self._known_as, self._last_error = info.url, info.last_error_date
 
-    async def watch(self, on_contact: Callable[[int], None], clock: Clock) -> None:
+    async def watch(self, on_contact: Callable[[int], None]) -> None:
         """See to it that the webhook stays as it is, and log why updates do not come through."""
         while True:
             try:
@@ -164,7 +182,7 @@ class _Registration:
                 on_contact(HTTPStatus.UNAUTHORIZED)
             except (TelegramError, CannotStart) as error:
                 log.warning("The webhook could not be looked after: %s", error)
-            await clock.sleep(WATCH)
+            await self._clock.sleep(WATCH)
 
     async def _look(self) -> None:
         info = await self._bot.get_webhook_info()

@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from telegram import Bot, Update
 
-from bot.api_server import BotAccount, BotApiServer, ChatWindow
+from bot.api_server import BotAccount, BotApiServer, ChatWindow, Fault
 from bot.app import BotApplication, Receiving, answering, build_application, polling
 from bot.errors import CannotStart
 from bot.services.reader_pool import ReaderPool
@@ -277,6 +277,25 @@ async def test_a_webhook_taken_away_is_set_again(
         await clock.pass_(webhook.WATCH)
         await chat.wait_for_reply(to=sent)
         assert "The webhook was deleted meanwhile" in caplog.text
+
+
+async def test_a_network_that_fails_at_the_start_is_waited_for(
+    api_server: BotApiServer, application: BotApplication
+) -> None:
+    clock = HandClock()
+    api_server.faults.add("setWebhook", Fault.server_error(), times=2)
+    chat = api_server.private_chat(api_server.add_person("Anna"))
+
+    async def start() -> None:
+        async with answering(application, brought_to(application.update_queue.put, clock)):
+            await chat.wait_for_reply(to=await chat.send_text("/start"))
+
+    starting = asyncio.create_task(start())
+    async with asyncio.timeout(60):
+        while not starting.done():
+            await clock.pass_(5)
+            await asyncio.sleep(0.01)
+    await starting
 
 
 async def test_why_updates_do_not_come_is_logged(
