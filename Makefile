@@ -9,7 +9,7 @@ LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 	--extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench chaos before-after ablation texts train evaluate lock clean
+.PHONY: help run test lint audit bench chaos fuzz before-after ablation texts train evaluate lock clean
 
 help: ## Say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -28,11 +28,17 @@ lint: .venv/dev ## Check style and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy -p bot -p model -p bench -p scripts -p tests
 
+audit: .venv/dev ## Look for known vulnerabilities in what is pinned (needs the network, or says so)
+	$(BIN)/python -m scripts.audit
+
 bench: .venv/dev ## Measure speed and memory beside the usual ways
 	$(BIN)/python -m bench
 
 chaos: .venv/dev ## Kill, flood and cut off the bot, and count its answers (ARGS="kill --seed 2")
 	$(BIN)/python -m bench.chaos $(ARGS)
+
+fuzz: .venv/dev ## Look for files that the decoder chokes on (ARGS="-max_total_time=600")
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 before-after: .venv/dev ## Accuracy of the usual recipe and ours (ARGS="--mnist FILE --data FOLDER")
 	$(BIN)/python -m bench.before_after $(ARGS)
