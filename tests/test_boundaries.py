@@ -60,7 +60,12 @@ def modules_after(code: str) -> set[str]:
 def test_the_bot_runs_without_tensorflow() -> None:
     loaded = modules_after(BOT)
     assert {"telegram", "model"} <= loaded
-    assert not loaded & {"tensorflow", "keras", "matplotlib", "jinja2"}
+    assert not loaded & {"tensorflow", "keras", "matplotlib", "jinja2", "prometheus_client"}
+
+
+def test_the_bot_is_no_web_server_unless_it_is_told_to_be() -> None:
+    absent = "import bot.app, bot.run, sys; assert 'aiohttp.web' not in sys.modules, 'loaded'"
+    assert "aiohttp" in modules_after(absent)
 
 
 def test_the_bot_itself_leaves_arrays_to_its_workers() -> None:
