@@ -66,6 +66,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
         from bot.services.housekeeping import (
             forget_left_groups,
             forget_old_corrections,
+            forget_old_updates,
             housekeeping,
         )
         from bot.storage import open_database
@@ -83,6 +84,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
             housekeeping(
                 forget_left_groups(database.chats),
                 forget_old_corrections(services.corrections, settings.retention_days),
+                forget_old_updates(database.inbox),
             )
         )
         if settings.monitor_listen and services.health:

@@ -28,6 +28,7 @@ from bot.handlers.corrections import (
 from bot.handlers.errors import report_error
 from bot.handlers.gate import Handler, gate_before
 from bot.handlers.health import health
+from bot.handlers.instead import say_instead
 from bot.handlers.membership import follow_membership, follow_migration
 from bot.handlers.models import (
     BACK,
@@ -111,6 +112,7 @@ FOR_ALL: Sequence[Handler] = (
 
 # PTB's groups: of each in turn, the first handler that matches takes the update.
 HANDLERS: dict[int, Sequence[Handler]] = {
-    -1: (TypeHandler(Update, gate_before(FOR_ADMINS)),),
+    -2: (TypeHandler(Update, gate_before(FOR_ADMINS)),),
+    -1: (TypeHandler(Update, say_instead),),
     0: (*FOR_ADMINS, *FOR_ALL),
 }

@@ -1,37 +1,70 @@
-"""What happens when a handler fails: one log line first, then a word to the person."""
+"""What happens when a handler fails: one log line, another try, at last a word to the person."""
 
 import logging
 
-from telegram import Message, MessageEntity, Update, User
+from telegram import MessageEntity, Update, User
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.context import Context
 from bot.services.addressing import request_in
+from bot.storage import is_unavailable
 from bot.texts import problems
 from bot.texts.words import Words, words_in
 
 log = logging.getLogger(__name__)
 
 
+# How Telegram says that there is nothing any more, or nobody may write there, to which to answer.
+GONE = (
+    "chat not found",
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "message to edit not found",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+)
+
+
 async def report_error(update: object, context: Context) -> None:
-    """Log what a handler raised, then tell whoever waits for its answer."""
+    """Log what a handler raised, and have the update handled again.
+
+    Whoever waits for its answer is told when that is of no use.
+    """
     error = context.error
-    update_id = update.update_id if isinstance(update, Update) else None
-    if isinstance(error, Forbidden):
-        log.info("Update %s: not answered, %s", update_id, error)
-        return  # blocked or removed: there is nobody to tell
-    if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        log.warning("Update %s: %s", update_id, error)
+    if not isinstance(update, Update) or error is None:
+        log.error("Something failed", exc_info=error)
+        return
+    if isinstance(error, Forbidden) or _is_gone(error):
+        log.info("Update %d: not answered, %s", update.update_id, error)
+        return  # blocked, removed or deleted: there is nobody to tell
+    passes = _passes(error)
+    goes_on = await context.services.inbox.failed(update.update_id, error, counts=not passes)
+    then = "it will be tried again" if goes_on else "it is given up"
+    if passes:
+        log.warning("Update %d: %s; %s", update.update_id, error, then)
     else:
-        log.error("Update %s failed", update_id, exc_info=error)
-    if not isinstance(update, Update):
+        log.error("Update %d failed; %s", update.update_id, then, exc_info=error)
+    if goes_on:
         return
     try:
         words = await _words(update, context)
-        await _tell(update, context.bot.bot, problems.problem(words, error))
+        await tell(update, context.bot.bot, problems.problem(words, error))
     except TelegramError as failure:
-        log.warning("Update %s: its sender could not be told, %s", update_id, failure)
+        log.warning("Update %d: its sender could not be told, %s", update.update_id, failure)
+
+
+def _is_gone(error: BaseException) -> bool:
+    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in GONE)
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether it is no fault of the update, so that it will succeed some time."""
+    if isinstance(error, BadRequest):
+        return False
+    return isinstance(error, NetworkError | RetryAfter) or is_unavailable(error)
 
 
 async def _words(update: Update, context: Context) -> Words:
@@ -44,15 +77,19 @@ async def _words(update: Update, context: Context) -> Words:
         return words_in(user.language_code if user else None)
 
 
-async def _tell(update: Update, me: User, text: str) -> None:
+async def tell(update: Update, me: User, text: str) -> None:
+    """Tell whoever waits for an answer to an update."""
     if update.callback_query:
         await update.callback_query.answer(text, show_alert=True)
-    elif update.message and _waits(update.message, me):
+    elif update.message and is_awaited(update, me):
         await update.message.reply_text(text, do_quote=True)
 
 
-def _waits(message: Message, me: User) -> bool:
+def is_awaited(update: Update, me: User) -> bool:
     """Whether somebody spoke to us: nobody else in a group wants to hear of our troubles."""
+    message = update.message
+    if message is None:
+        return update.callback_query is not None
     is_command = message.entities[:1] and message.entities[0].type == MessageEntity.BOT_COMMAND
     is_private = message.chat.type == ChatType.PRIVATE
     return is_private or bool(is_command) or request_in(message, me) is not None

@@ -53,7 +53,8 @@ async def my_data(update: Update, context: Context) -> None:
     settings = await services.chats.get(user.id)
     said = await services.corrections.repository.of(user.id)
     part = 0
-    async for archive in packed(user.id, settings, said, services.corrections.files):
+    waiting = await services.inbox.repository.of(user.id)
+    async for archive in packed(user.id, settings, said, waiting, services.corrections.files):
         part += 1
         file = InputFile(archive, filename=texts.MY_DATA_FILE.format(part))
         caption = words(texts.MY_DATA) if part == 1 else None
@@ -85,6 +86,7 @@ async def press_forget(update: Update, context: Context) -> None:
     else:
         gone = await services.corrections.forget(user_id)
         had_settings = await services.chats.forget(user_id)
+        await services.inbox.repository.forget(user_id)
         text = texts.forgotten(words, gone, settings=had_settings)
     await turn_into(query, text)
     await query.answer()

@@ -61,10 +61,12 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         whole = kept | {each.message_id: each for each in seen}
         extended = replace(earlier, seen=tuple(whole[number] for number in sorted(whole)))
         if await add_to(extended, place):
+            await services.inbox.answered(request.update_id for request in requests)
             services.answered.note(extended)
             return
     with services.meter.stage("send"):
-        message = await reply(seen, place, missed=batch.missed)
+        message = await reply(seen, place)
+    await services.inbox.answered(request.update_id for request in requests)
     forgetful = tuple(_without_preview(each) for each in seen)
     services.answered.note(Answer(chat_id, message.message_id, forgetful, batch.album))
 

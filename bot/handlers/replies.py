@@ -13,7 +13,7 @@ from bot.services.answered import Answer, Seen
 from bot.services.reader import ReaderAnswer
 from bot.storage import ChatSettings
 from bot.texts import answers, problems
-from bot.texts.together import together, too_fast
+from bot.texts.together import together
 from bot.texts.words import Words
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # of the pictures that lines lead to
@@ -30,15 +30,10 @@ class Place:
     thread_id: int | None  # the topic of the question
 
 
-async def reply(seen: Sequence[Seen], place: Place, *, missed: int = 0) -> Message:
-    """Send one answer about all that was seen; return the message, of an album the first.
-
-    `missed` is how many more came too fast.
-    """
+async def reply(seen: Sequence[Seen], place: Place) -> Message:
+    """Send one answer about all that was seen; return the message, of an album the first."""
     several = len(seen) > 1
     text = _several(seen, place) if several else _one(seen[0], place)
-    if missed:
-        text = f"{text}\n\n{too_fast(place.words, missed)}"
     drawn = [preview for preview in map(_preview, seen) if preview is not None]
     if not drawn or len(text) > MessageLimit.CAPTION_LENGTH:
         return await _send_text(seen, text, place)

@@ -1,5 +1,6 @@
 """What people ask for: an answer on a picture, an explanation or, in groups mostly, nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from telegram import Message, Update
@@ -37,6 +38,7 @@ async def answer_edit(update: Update, context: Context) -> None:
 
 
 async def _answer(request: Request, update: Update, context: Context) -> None:
+    request = replace(request, update_id=update.update_id)
     with context.services.meter.stage("whole"):
         await _take_turn(request, update, context)
 

@@ -46,6 +46,7 @@ class Request:
     message: Message  # which asks
     picture: Message | None  # which carries the picture; None: `/digit` is about nothing we can see
     cause: Cause
+    update_id: int = 0  # of the update that brought the message
 
     @property
     def is_private(self) -> bool:

@@ -27,7 +27,6 @@ MINUTE = 60.0
 
 TOGETHER = int(MediaGroupLimit.MAX_MEDIA_LENGTH)  # requests that share a turn, items of an album
 DEBOUNCE = 1.0  # seconds of silence after which an album is taken to be whole
-WAITING = 100  # requests of one chat that may wait: ten turns' worth
 ALBUMS = 300  # of the latest, whose items are remembered for those that come late
 CHATS = 10_000
 HANDS = 32  # pictures held at a time, which bounds the memory that downloads take
@@ -39,7 +38,6 @@ class Batch:
 
     requests: tuple[Request, ...] = ()  # in the order in which they were sent
     album: str | None = None  # they are all of its items that are known
-    missed: int = 0  # how many came in vain, because too many waited
 
 
 @dataclass(slots=True)
@@ -49,8 +47,8 @@ class _Pot:
     key: object
     requests: list[Request]
     latest: float  # when the last of them came
-    missed: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
+    error: BaseException | None = None  # that ended their turn
 
     def takes(self, request: Request, key: object) -> bool:
         return self.key == key and (request.album is not None or len(self.requests) < TOGETHER)
@@ -64,10 +62,6 @@ class _Chat:
     pots: list[_Pot] = field(default_factory=list)  # that wait for theirs
     answers: deque[float] = field(default_factory=deque)  # when, in the last minute
     next: float = 0.0  # no answer before
-
-    @property
-    def waiting(self) -> int:
-        return sum(len(pot.requests) for pot in self.pots)
 
 
 class Desk:
@@ -86,19 +80,20 @@ class Desk:
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[Batch]:
-        """Wait until it is time to answer `request`; the turn lasts as long as the block runs."""
+        """Wait until it is time to answer `request`; the turn lasts as long as the block runs.
+
+        If that fails, it has failed for all who share the turn, and raises for each of them.
+        """
         chat = self._chat(request.message.chat_id)
         key = request.album or (request.thread_id, request.picture is None)
-        if chat.waiting >= WAITING:
-            chat.pots[-1].missed += request.cause is not Cause.ALBUM
-            yield Batch()
-            return
         self._remember(request)
         for pot in chat.pots:
             if pot.takes(request, key):
                 pot.requests.append(request)
                 pot.latest = self._clock.now()
                 await pot.done.wait()
+                if pot.error is not None:
+                    raise pot.error
                 yield Batch()
                 return
         pot = _Pot(key, [request], self._clock.now())
@@ -111,11 +106,14 @@ class Desk:
                     await self._sleep_until(chat.next)
                     chat.pots.remove(pot)  # from here on, nobody joins
                     try:
-                        yield Batch(self._known(pot.requests), request.album, pot.missed)
+                        yield Batch(self._known(pot.requests), request.album)
                     finally:
                         self._note_answer(chat, is_group=not request.is_private)
             else:
                 yield Batch()
+        except BaseException as error:
+            pot.error = error
+            raise
         finally:
             if pot in chat.pots:
                 chat.pots.remove(pot)

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from bot.services.clock import Clock, RealClock
 from bot.services.corrections import Corrections
-from bot.storage import ChatRepository
+from bot.storage import ChatRepository, InboxRepository
 
 log = logging.getLogger(__name__)
 
 DAY = 24 * 3600.0
 LEFT_FOR = timedelta(days=30)  # then a group's settings are forgotten
+KNOWN_FOR = timedelta(days=2)  # updates that are done
+SET_ASIDE_FOR = timedelta(days=7)  # and those that could not be handled
 
 Chore = Callable[[], Awaitable[None]]
 
@@ -52,6 +54,21 @@ def forget_old_corrections(
         gone = await corrections.forget_older(now() - timedelta(days=days))
         if gone.verdicts:
             log.info("Deleted %d old verdicts and %d pictures.", gone.verdicts, gone.pictures)
+
+    return forget
+
+
+def forget_old_updates(
+    inbox: InboxRepository, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Chore:
+    """Return the chore of deleting what was done with, or set aside, long ago.
+
+    Telegram brings nothing again after a day, and numbers updates anew after a quiet week.
+    """
+
+    async def forget() -> None:
+        moment = now()
+        await inbox.forget_older(moment - KNOWN_FOR, poison_before=moment - SET_ASIDE_FOR)
 
     return forget
 

@@ -82,6 +82,7 @@ class Inbox:
         self.retried = 0  # tries after one that failed
         self.set_aside = 0  # updates, since the start
         self.poisonous = 0  # updates that were ever set aside and are still kept
+        self.told_late: dict[int, datetime] = {}  # which chats, and when
         self._clock = clock or RealClock()
         self._ledger = Ledger(repository, self._clock, Outage("The database", clock=clock))
         self._bot: Bot | None = None

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.services.correction_files import CorrectionFiles
-from bot.storage import ChatSettings, Verdict
+from bot.storage import ChatSettings, Kept, Verdict
 
 PART = 40 * 2**20  # bytes of pictures in one file; bots may send 50 MB
 
@@ -17,14 +17,24 @@ Files = dict[str, bytes]
 
 
 async def packed(
-    user_id: int, settings: ChatSettings, said: Sequence[Verdict], files: CorrectionFiles
+    user_id: int,
+    settings: ChatSettings,
+    said: Sequence[Verdict],
+    waiting: Sequence[Kept],
+    files: CorrectionFiles,
 ) -> AsyncIterator[bytes]:
     """Yield zip files: the settings of the private chat, all verdicts, and the pictures.
+
+    And the messages that wait to be answered, or could not be.
 
     Of a picture that somebody else sent, only what this person said of it is theirs.
     """
     entries = [_entry(user_id, verdict) for verdict in said]
-    part: Files = {"settings.json": _json(asdict(settings)), "verdicts.json": _json(entries)}
+    part: Files = {
+        "settings.json": _json(asdict(settings)),
+        "verdicts.json": _json(entries),
+        "waiting.json": _json([json.loads(kept.body) for kept in waiting]),
+    }
     for verdict in said:
         if verdict.picture is None or verdict.sender_id != user_id:
             continue

@@ -8,6 +8,7 @@ from bot.storage.bans import Ban, BanRepository
 from bot.storage.chats import ChatRepository, ChatSettings, Detail, Preview, Trigger
 from bot.storage.corrections import Correction, CorrectionRepository, Score, Status, Verdict
 from bot.storage.database import Database, open_database
+from bot.storage.dialects import is_unavailable
 from bot.storage.inbox import InboxRepository, Kept, Lane
 from bot.storage.trainings import Run, RunStatus, TrainingRepository
 
@@ -31,5 +32,6 @@ __all__ = [
     "TrainingRepository",
     "Trigger",
     "Verdict",
+    "is_unavailable",
     "open_database",
 ]

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from errno import EDQUOT, ENOSPC
 
 from sqlalchemy import Insert, Table, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
@@ -35,3 +37,17 @@ def insert_new(connection: AsyncConnection, table: Table) -> Insert:
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - takes time to load
 
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an error says that the database, or the disk, is locked, full or gone for now.
+
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError) or error.errno in (ENOSPC, EDQUOT)
+    if isinstance(error, DBAPIError):
+        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+            return True
+        return is_unavailable(error.orig) if error.orig else False
+    return str(getattr(error, "sqlstate", "")).startswith(("08", "53", "57P"))

@@ -34,6 +34,11 @@ _PRIVACY_OF_BANS = Phrase(
     " lift the ban."
 )
 
+_WAITING = Phrase(
+    "What you send me waits in my database until it is answered, and is deleted then. If I fail on"
+    " something, it stays there for a week, so that those who run me can see why."
+)
+
 MY_DATA = Phrase(
     "This is everything I keep about you: your settings, what you told me, and the pictures of"
     " corrections."
@@ -80,7 +85,8 @@ def _counts(words: Words, scores: Sequence[Score]) -> str:
 def privacy(words: Words, days: int) -> str:
     """Return what is kept, for how many days."""
     time = words.plural("They are deleted after {n} day.", "They are deleted after {n} days.", days)
-    return f"{words(_PRIVACY, time=time)}\n\n{words(_PRIVACY_OF_BANS)}"
+    parts = (words(_PRIVACY, time=time), words(_WAITING), words(_PRIVACY_OF_BANS))
+    return "\n\n".join(parts)
 
 
 def forgotten(words: Words, gone: Forgotten, *, settings: bool) -> str:

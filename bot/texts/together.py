@@ -50,15 +50,6 @@ def line(words: Words, outcome: Outcome) -> Markup:
     return words(_OR, guess=guess, rivals=words.any_of(rivals)) if rivals else guess
 
 
-def too_fast(words: Words, missed: int) -> str:
-    """Return what to say of pictures that came while too many were waiting."""
-    return words.plural(
-        "{n} more picture came too fast for me. Please send it again in a minute.",
-        "{n} more pictures came too fast for me. Please send them again in a minute.",
-        missed,
-    )
-
-
 def _number(n: int, link: str | None) -> Markup:
     return Markup('<a href="{}">{}</a>').format(link, n) if link else Markup("{}").format(n)
 

@@ -7,7 +7,8 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from telegram import Bot, Update
@@ -38,6 +39,8 @@ CHANNEL: dict[str, Any] = {"id": -1003003, "type": "channel", "title": "News"}
 
 ENGLISH = words_in("en")
 
+NOW = 1_780_000_000  # of messages, and of the server
+
 _ids = itertools.count(1)
 
 
@@ -48,7 +51,7 @@ def make_message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, An
     """Return a message with this content, as in `make_message(text="hi")`."""
     return {
         "message_id": next(_ids),
-        "date": 1_780_000_000,
+        "date": NOW,
         "chat": chat,
         "from": ANNA,
         **content,
@@ -259,6 +262,7 @@ class OfflineBot:
         self.database = MemoryDatabase()
         settings = settings or load_settings(_env_file=None, telegram_bot_token=TOKEN)
         services = make_services(reader, settings, self.database, self.chats)
+        services.inbox.server_time.hear(format_datetime(datetime.fromtimestamp(NOW, UTC)))
         self.application: BotApplication = build_application(
             settings, services, transport=self.request
         )

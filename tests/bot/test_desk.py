@@ -20,14 +20,13 @@ from bot.services.desk import (
     LATER_GAP,
     MINUTE,
     TOGETHER,
-    WAITING,
     Batch,
     Desk,
 )
 from tests.bot.builders import GROUP, PRIVATE, make_photo
 from tests.bot.clocks import HandClock
 
-Turn = tuple[float, int, list[int], str | None, int]  # when, chat, messages, album, missed
+Turn = tuple[float, int, list[int], str | None]  # when, chat, messages, album
 
 
 class Counter:
@@ -57,7 +56,7 @@ class Counter:
         if self._takes:
             await self.clock.sleep(self._takes)
         ids = [request.message.message_id for request in batch.requests]
-        self.turns.append((self.clock.now(), chat_id, ids, batch.album, batch.missed))
+        self.turns.append((self.clock.now(), chat_id, ids, batch.album))
         self.busy.remove(chat_id)
 
     @property
@@ -110,7 +109,7 @@ def ask(
 async def test_the_first_has_its_turn_at_once(counter: Counter) -> None:
     counter.come(ask(1))
     await counter.clock.settle()
-    assert counter.turns == [(0.0, PRIVATE["id"], [1], None, 0)]
+    assert counter.turns == [(0.0, PRIVATE["id"], [1], None)]
 
 
 async def test_what_comes_meanwhile_shares_the_next_turn_in_order(counter: Counter) -> None:
@@ -213,17 +212,22 @@ async def test_a_reason_once_given_stays(counter: Counter) -> None:
     assert counter.answered == [[1]]
 
 
-async def test_too_many_are_counted_and_not_kept(counter: Counter) -> None:
-    counter.come(ask(0))
-    await counter.clock.settle()
-    counter.come(*[ask(n) for n in range(1, WAITING + 31)])
-    await counter.clock.pass_(60)
-    assert sum(len(ids) for ids in counter.answered) == WAITING + 1
-    assert [turn[4] for turn in counter.turns if turn[4]] == [30]
-    assert counter.all_done
-    counter.come(ask(1000))
-    await counter.clock.settle()
-    assert counter.answered[-1] == [1000]
+async def test_a_turn_that_fails_has_failed_for_all_who_share_it(counter: Counter) -> None:
+    clock, desk = counter.clock, counter.desk
+
+    async def fail(request: Request) -> None:
+        async with desk.turn(request) as batch:
+            if batch.requests:
+                raise RuntimeError("no answer is out")
+
+    counter.come(ask(1))
+    await clock.settle()
+    tasks = [asyncio.create_task(fail(ask(n))) for n in (2, 3, 4)]
+    await clock.pass_(GAP)
+    assert [type(task.exception()) for task in tasks] == [RuntimeError] * 3
+    counter.come(ask(2), ask(3), ask(4))  # again
+    await clock.pass_(GAP)
+    assert counter.answered == [[1], [2, 3, 4]]
 
 
 async def test_a_turn_that_fails_ends_all_the_same(counter: Counter) -> None:

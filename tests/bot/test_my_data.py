@@ -207,7 +207,7 @@ async def test_much_data_comes_in_several_files(
     await files.delete([said[0].picture or ""])
     names: list[str] = []
     count = 0
-    async for archive in my_data.packed(user_id, ChatSettings(), said, files):
+    async for archive in my_data.packed(user_id, ChatSettings(), said, (), files):
         count += 1
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             names += opened.namelist()

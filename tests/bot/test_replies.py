@@ -12,7 +12,6 @@ from bot.services.answered import Answer, Outcome, Seen
 from bot.services.attachments import Attachment
 from bot.services.reader import ReaderAnswer
 from bot.storage import ChatSettings
-from bot.texts.together import too_fast
 from model.errors import ImageTooLarge
 from tests.bot.builders import (
     ENGLISH,
@@ -43,14 +42,6 @@ def place(bot: OfflineBot, pictures: int, chat: dict[str, Any] = PRIVATE) -> Pla
         for number in range(1, pictures + 1)
     }
     return Place(telegram, ENGLISH, ChatSettings(), messages, thread_id=None)
-
-
-async def test_what_came_too_fast_is_told_below_the_answer() -> None:
-    async with OfflineBot(FakeReader(READING)) as bot:
-        await reply(seen(SEVEN), place(bot, 1), missed=12)
-        (text,) = bot.request.replies
-    assert "It says <b>7</b>" in text
-    assert text.endswith(too_fast(ENGLISH, 12))
 
 
 async def test_one_preview_among_several_pictures_is_no_album() -> None:

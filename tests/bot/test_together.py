@@ -7,7 +7,7 @@ from bot.services import answered as answered_module
 from bot.services.answered import Answer, Answered, Outcome, Seen
 from bot.services.attachments import Attachment
 from bot.services.reader import ReaderAnswer
-from bot.texts.together import line, together, too_fast
+from bot.texts.together import line, together
 from bot.texts.words import words_in
 from model import Reason
 from model.errors import ImageTooSmall
@@ -55,13 +55,6 @@ def test_lines_are_numbered_and_lead_to_their_pictures() -> None:
         "1. <b>7</b> (99%)",
         '<a href="https://t.me/c/1/2">2</a>. <b>7</b> (99%)',
     ]
-
-
-@pytest.mark.parametrize(
-    ("missed", "words"), [(1, "1 more picture came"), (12, "12 more pictures")]
-)
-def test_what_came_too_fast_is_counted(missed: int, words: str) -> None:
-    assert too_fast(ENGLISH, missed).startswith(words)
 
 
 @pytest.mark.parametrize("language", ["ar", "zh", "de"])
