@@ -20,6 +20,7 @@ from bot.services.training_setup import make_trainer
 from bot.settings import load_installation
 from bot.storage import Run, RunStatus, open_database
 from bot.texts import training
+from bot.texts.training_report import report
 from bot.texts.words import words_in
 from model.store import ModelStore
 from model.training.events import Finished
@@ -85,7 +86,7 @@ class _Terminal:
         """Show the report, or why there is none."""
         words, end = words_in(None), state.end
         if state.run.version is not None and isinstance(end, Finished):
-            self._draw(training.report(words, state.run, end))
+            self._draw(report(words, state.run, end))
         else:
             self._draw(training.outcome(words, state.run))
         if not self.ended.done():

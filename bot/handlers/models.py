@@ -8,7 +8,7 @@ from bot.context import Context
 from bot.handlers.buttons import Button, button_too_old
 from bot.services.editing import turn_into
 from bot.services.trainer import Trainer
-from bot.texts import training
+from bot.texts import models as texts
 from bot.texts.words import Phrase, Words
 from model import ModelError
 from model.store import StoredModel, UnknownModel
@@ -27,7 +27,7 @@ async def show_models(update: Update, context: Context) -> None:
     if trainer is None:
         return
     words = await context.words(update)
-    text, keyboard = words(training.MODELS), _list(words, trainer)
+    text, keyboard = words(texts.MODELS), _list(words, trainer)
     if update.callback_query:
         await turn_into(update.callback_query, text, keyboard)
         await update.callback_query.answer()
@@ -45,10 +45,10 @@ async def show_model(update: Update, context: Context) -> None:
     try:
         model = trainer.models.store.get(context.match[1])
     except UnknownModel:
-        await query.answer(words.plain(training.NOT_THERE), show_alert=True)
+        await query.answer(words.plain(texts.NOT_THERE), show_alert=True)
         return
     runs = [run for run in await trainer.runs.newest(100) if run.version == model.card.version]
-    text = training.model(words, model.card, next(iter(runs), None), _standing(model, trainer))
+    text = texts.model(words, model.card, next(iter(runs), None), _standing(model, trainer))
     await turn_into(query, text, _actions(words, model, trainer))
     await query.answer()
 
@@ -64,10 +64,10 @@ async def act_on_model(update: Update, context: Context) -> None:
     try:
         if action == "promote":
             await trainer.promotion.promote(version)
-            phrase = training.PROMOTED
+            phrase = texts.PROMOTED
         else:
             await trainer.promotion.discard(version)
-            phrase = training.DISCARDED
+            phrase = texts.DISCARDED
     except ModelError as error:
         await query.answer(_refusal(words, error), show_alert=True)
         return
@@ -89,15 +89,15 @@ async def roll_back(update: Update, context: Context) -> None:
         await query.answer(_refusal(words, error), show_alert=True)
         return
     log.info("Update %d: rolled back to %s", update.update_id, version)
-    await query.answer(words.plain(training.PROMOTED, version=version), show_alert=True)
+    await query.answer(words.plain(texts.PROMOTED, version=version), show_alert=True)
     await query.edit_message_reply_markup(_back(words, trainer))
 
 
 def _refusal(words: Words, error: ModelError) -> str:
     """At most the 200 characters that an alert can have."""
     if isinstance(error, UnknownModel):
-        return words.plain(training.NOT_THERE)
-    return words.plain(training.CANNOT, reason=error)[:200]
+        return words.plain(texts.NOT_THERE)
+    return words.plain(texts.CANNOT, reason=error)[:200]
 
 
 def _standing(model: StoredModel, trainer: Trainer) -> list[Phrase]:
@@ -105,8 +105,8 @@ def _standing(model: StoredModel, trainer: Trainer) -> list[Phrase]:
     return [
         phrase
         for phrase, holds in (
-            (training.ANSWERS_NOW, served),
-            (training.COMES_WITH_THE_BOT, model.is_shipped),
+            (texts.ANSWERS_NOW, served),
+            (texts.COMES_WITH_THE_BOT, model.is_shipped),
         )
         if holds
     ]
@@ -125,9 +125,9 @@ def _list(words: Words, trainer: Trainer) -> InlineKeyboardMarkup:
 def _actions(words: Words, model: StoredModel, trainer: Trainer) -> InlineKeyboardMarkup:
     version, row = model.card.version, []
     if model.folder != trainer.models.folder:
-        row.append(_button(words.plain(training.PROMOTE), f"/promote/{version}"))
+        row.append(_button(words.plain(texts.PROMOTE), f"/promote/{version}"))
         if not model.is_shipped:
-            row.append(_button(words.plain(training.DISCARD), f"/discard/{version}"))
+            row.append(_button(words.plain(texts.DISCARD), f"/discard/{version}"))
     return InlineKeyboardMarkup([row, *_back(words, trainer).inline_keyboard])
 
 
@@ -135,9 +135,9 @@ def _back(words: Words, trainer: Trainer, *, to_list: bool = True) -> InlineKeyb
     """The buttons that lead away: to the former model, where there is one, and to the list."""
     rows = []
     if len(trainer.models.store.preferred()) > 1:
-        rows.append([_button(words.plain(training.ROLL_BACK), "/rollback")])
+        rows.append([_button(words.plain(texts.ROLL_BACK), "/rollback")])
     if to_list:
-        rows.append([_button(words.plain(training.ALL_MODELS), "")])
+        rows.append([_button(words.plain(texts.ALL_MODELS), "")])
     return InlineKeyboardMarkup(rows)
 
 

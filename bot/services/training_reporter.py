@@ -14,7 +14,9 @@ from telegram.ext import ExtBot
 
 from bot.services.training import State
 from bot.storage import Run, RunStatus
+from bot.texts import models as models_texts
 from bot.texts import training
+from bot.texts.training_report import report
 from bot.texts.words import Words, words_in
 from model.training.events import Finished
 
@@ -136,7 +138,7 @@ class TrainingReporter:
             keyboard = resume_keyboard(words) if run.status is RunStatus.INTERRUPTED else None
             await self._say(place, training.outcome(words, run), keyboard)
             return
-        await self._say(place, training.report(words, run, end), report_keyboard(words, run))
+        await self._say(place, report(words, run, end), report_keyboard(words, run))
         folder = self._folder(run)
         pictures = [folder / name for name in end.pictures if (folder / name).is_file()]
         album = [InputMediaPhoto(await asyncio.to_thread(path.read_bytes)) for path in pictures]
@@ -199,10 +201,10 @@ def resume_keyboard(words: Words) -> InlineKeyboardMarkup:
 def report_keyboard(words: Words, run: Run) -> InlineKeyboardMarkup:
     """The buttons under a report."""
     if run.status is RunStatus.PROMOTED:
-        return _keyboard((words.plain(training.ROLL_BACK), ROLL_BACK))
+        return _keyboard((words.plain(models_texts.ROLL_BACK), ROLL_BACK))
     return _keyboard(
-        (words.plain(training.PROMOTE), f"{PROMOTE}{run.version}"),
-        (words.plain(training.DISCARD), f"{DISCARD}{run.version}"),
+        (words.plain(models_texts.PROMOTE), f"{PROMOTE}{run.version}"),
+        (words.plain(models_texts.DISCARD), f"{DISCARD}{run.version}"),
     )
 
 

@@ -28,7 +28,7 @@ _NOT_BANNED = Phrase("{name} isn't banned.")
 NOBODY = Phrase("Nobody is banned.")
 _LIST = Phrase("<b>Banned</b>, the latest first")
 _LIFT = Phrase("Unban {name}")
-_LINE = Phrase("• {name} ({user}), since {date}")
+_LINE = Phrase("• {name}, since {date}")
 _USER = Phrase("user {user}")
 
 
@@ -61,15 +61,10 @@ def everyone(words: Words, bans: Sequence[Ban], shown: int) -> str:
     """Return who is banned, the first `shown` by name."""
     if not bans:
         return words(NOBODY)
-    lines = [
-        words(
-            _LINE,
-            name=named(words, ban.user_id, ban.name),
-            user=ban.user_id,
-            date=words.date(ban.since),
-        )
-        for ban in bans[:shown]
-    ]
+    lines = []
+    for ban in bans[:shown]:
+        name = f"{ban.name} ({ban.user_id})" if ban.name else named(words, ban.user_id, "")
+        lines.append(words(_LINE, name=name, date=words.date(ban.since)))
     if len(bans) > shown:
         lines.append(words.plural("… and {n} more", "… and {n} more", len(bans) - shown))
     return words.aligned("\n".join([words(_LIST), *lines]))

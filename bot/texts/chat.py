@@ -1,6 +1,6 @@
 """What the bot says of itself, in answers to commands and in the profile that Telegram shows."""
 
-from bot.texts.sets import set_name
+from bot.texts.models import measured
 from bot.texts.words import Phrase, Words
 from model import ModelCard
 
@@ -54,22 +54,9 @@ _ABOUT = Phrase(
     "I read digits with a small neural network that looks at 28 by 28 pixels.\n\n"
     "<b>Model</b> {version}, trained on {date}"
 )
-_ABOUT_MEASURED = Phrase("<b>How often it is right</b>")
-_ABOUT_METRIC = Phrase("• {set}: {accuracy} of {count}")
 
 
 def about(words: Words, card: ModelCard) -> str:
     """Return which model answers, from when it is, and what was measured of it."""
-    lines: list[str] = [words(_ABOUT, version=card.version, date=words.date(card.created))]
-    if card.metrics:
-        lines += ["", words(_ABOUT_MEASURED)]
-    for metric in card.metrics:
-        lines.append(
-            words(
-                _ABOUT_METRIC,
-                set=set_name(words, metric.set),
-                accuracy=words.share(metric.accuracy),
-                count=words.number(metric.count),
-            )
-        )
-    return "\n".join(lines)
+    text = words(_ABOUT, version=card.version, date=words.date(card.created))
+    return "\n".join([text, *measured(words, card)])

@@ -2,6 +2,8 @@
 
 from bot.texts.words import Phrase, Words
 
+LONGEST = 40  # characters: a message is to hold a dozen
+
 _SETS = {
     "MNIST test": Phrase("MNIST test set"),
     "single_photo": Phrase("photos of one digit"),
@@ -15,5 +17,5 @@ _SETS = {
 
 
 def set_name(words: Words, name: str) -> str:
-    """Return what to call a set of pictures; one of the operator's own keeps its name."""
-    return words(_SETS[name]) if name in _SETS else name.replace("_", " ")
+    """Return what to call a set of pictures; one of the operator's own keeps its name, or most."""
+    return words(_SETS[name]) if name in _SETS else name.replace("_", " ")[:LONGEST]

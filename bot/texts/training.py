@@ -1,4 +1,4 @@
-"""What admins are told of the training: its panel, its progress, its report."""
+"""What admins are told of the training: its panel, its progress, how it ended."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,13 +7,13 @@ from markupsafe import escape
 
 from bot.services.training import SHUT_DOWN, TOO_LARGE, TOO_LONG, State
 from bot.storage import Run, RunStatus
-from bot.texts.sets import set_name
+from bot.texts.models import TITLES, measured
 from bot.texts.words import Phrase, Words
 from model import ModelCard
-from model.training.events import Finished, Phase, SetResult
+from model.training.events import Phase
 
 BAR = 12  # characters
-SPARK = 16  # characters
+SPARK = 12  # characters: a line of a phone, with what stands before it
 SPARKS = "▁▂▃▄▅▆▇█"
 
 USAGE = Phrase(
@@ -25,13 +25,8 @@ QUICK = Phrase("Quick")
 FULL = Phrase("Full")
 RESUME = Phrase("Resume the last one")
 CANCEL = Phrase("Cancel")
-PROMOTE = Phrase("Promote")
-DISCARD = Phrase("Discard")
-ROLL_BACK = Phrase("Roll back")
-ALL_MODELS = Phrase("All models")
 
 _PANEL = Phrase("<b>Training</b>\nModel {version} ({date}) answers.")
-_METRIC = Phrase("{set}: {accuracy} of {count} right")
 _PRESETS = Phrase(
     "<b>Quick</b> teaches this model what people corrected, in about {quick} min.\n"
     "<b>Full</b> trains a new one from scratch, in about {full} min."
@@ -57,7 +52,6 @@ _PHASES: dict[Phase, Phrase] = {
     "comparing": Phrase("Comparing it with the current model"),
     "reporting": Phrase("Drawing the report…"),
 }
-_TITLE = {"quick": Phrase("Quick training"), "full": Phrase("Full training")}
 _EPOCH = Phrase("Epoch {epoch} of {epochs}, batch {batch} of {batches}")
 _LOSS = Phrase("Loss {loss} {trend}")
 _ACCURACY = Phrase("Accuracy {accuracy} {trend}")
@@ -82,35 +76,14 @@ _ENDINGS = {
 _SIGNAL = Phrase("its process was killed by signal {number}")
 _EXIT = Phrase("its process ended with code {number}; its log tells more")
 
-_SET = Phrase(
-    "<b>{set}</b>: {before} → {after} ({low}–{high}) of {count}\n"
-    "newly right {right}, newly wrong {wrong}, p = {p}, {verdict}"
-)
-_MORE = Phrase("calibration error {before} → {after}")
-_VERDICTS = {
-    "better": Phrase("better"),
-    "worse": Phrase("worse"),
-    "no clear difference": Phrase("no clear difference"),
-}
-
-MODELS = Phrase("<b>Models</b>, newest first. Choose one to promote or discard it.")
-ANSWERS_NOW = Phrase("answers now")
-COMES_WITH_THE_BOT = Phrase("comes with the bot")
-_MODEL = Phrase("<b>Model {version}</b>, trained on {date}\nLearned from: {data}")
-_TRAINED_BY = Phrase("{preset}, by {name}")
-PROMOTED = Phrase("{version} answers from now on.")
-DISCARDED = Phrase("{version} is deleted.")
-NOT_THERE = Phrase("That model is gone.")
-CANNOT = Phrase("That can't be done: {reason}")
-
 
 def panel(
     words: Words, card: ModelCard, corrections: int, minutes: dict[str, int], *, is_pinned: bool
 ) -> str:
     """Return what would be trained, from what, and how long it takes."""
     lines: list[str] = [words(_PANEL, version=card.version, date=words.date(card.created))]
-    lines += [_metric(words, metric.set, metric.accuracy, metric.count) for metric in card.metrics]
     lines += [
+        *measured(words, card),
         "",
         words.plural(
             "{n} correction since the last training.", "{n} corrections since the last training.",
@@ -134,7 +107,7 @@ def busy(words: Words, state: State, age: timedelta) -> str:
 
 def progress(words: Words, state: State) -> str:
     """Return how a run stands."""
-    lines: list[str] = [f"<b>{words(_TITLE[state.run.preset])}</b>", words(_PHASES[state.phase])]
+    lines: list[str] = [f"<b>{words(TITLES[state.run.preset])}</b>", words(_PHASES[state.phase])]
     if state.phase == "comparing" and state.compared:
         lines.append(bar(state.compared.done / state.compared.total))
     if state.phase == "training" and state.step:
@@ -175,45 +148,6 @@ def outcome(words: Words, run: Run) -> str:
     return words(_FAILED, reason=_ending(words, run.reason))
 
 
-def report(words: Words, run: Run, end: Finished) -> str:
-    """Return the outcome of a finished run and the figures behind it."""
-    parts = [outcome(words, run)]
-    if run.taught or run.held_back:
-        parts.append(
-            words.plural(
-                "Learned from {n} correction, measured on {held_back} others.",
-                "Learned from {n} corrections, measured on {held_back} others.",
-                run.taught or 0,
-                held_back=words.number(run.held_back or 0),
-            )
-        )
-    if run.suspects:
-        parts.append(
-            words.plural(
-                "{n} correction contradicts a sure model. /corrections shows it.",
-                "{n} corrections contradict a sure model. /corrections shows them.",
-                len(run.suspects),
-            )
-        )
-    parts += [_compared(words, result) for result in end.sets]
-    return words.aligned("\n\n".join(parts))
-
-
-def model(words: Words, card: ModelCard, run: Run | None, standing: Sequence[Phrase]) -> str:
-    """Return what is known of a model."""
-    lines: list[str] = [
-        words(
-            _MODEL, version=card.version, date=words.date(card.created), data=", ".join(card.data)
-        )
-    ]
-    if run is not None:
-        preset = words(_TITLE[run.preset])
-        lines.append(words(_TRAINED_BY, preset=preset, name=run.user_name))
-    lines += [words(phrase) for phrase in standing]
-    lines += [_metric(words, metric.set, metric.accuracy, metric.count) for metric in card.metrics]
-    return words.aligned("\n".join(lines))
-
-
 def bar(done: float) -> str:
     """Draw a share from 0 to 1.
 
@@ -239,15 +173,6 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(SPARKS[int((value - low) / span * (len(SPARKS) - 1))] for value in shown)
 
 
-def _metric(words: Words, name: str, accuracy: float, count: int) -> str:
-    return words(
-        _METRIC,
-        set=set_name(words, name),
-        accuracy=words.share(accuracy),
-        count=words.number(count),
-    )
-
-
 def _why(words: Words, run: Run) -> str:
     return words(_REASONS[run.reason]) if run.reason in _REASONS else escape(run.reason)
 
@@ -259,23 +184,3 @@ def _ending(words: Words, reason: str) -> str:
     if kind == "exit" and number.isdecimal():
         return words(_EXIT, number=number)
     return words(_ENDINGS[reason]) if reason in _ENDINGS else escape(reason)
-
-
-def _compared(words: Words, result: SetResult) -> str:
-    text = words(
-        _SET,
-        set=set_name(words, result.name),
-        before=words.share(result.before.accuracy),
-        after=words.share(result.after.accuracy),
-        low=words.share(result.after.low),
-        high=words.share(result.after.high),
-        count=words.number(result.count),
-        right=result.newly_right,
-        wrong=result.newly_wrong,
-        p=f"{result.p:.2g}",
-        verdict=words(_VERDICTS[result.verdict]),
-    )
-    errors = words(
-        _MORE, before=words.share(result.before.ece), after=words.share(result.after.ece)
-    )
-    return f"{text}, {errors}"

@@ -42,8 +42,8 @@ def _curves(steps: Sequence[Step]) -> tuple[Drawing, Drawing]:
         loss.append((epochs, step.loss))
         accuracy.append((epochs, step.accuracy))
     return (
-        learning_curves("Loss on training pictures", [Curve("loss", tuple(loss))]),
+        learning_curves("Loss on training pictures", [Curve("", tuple(loss))]),
         learning_curves(
-            "Accuracy on training pictures", [Curve("accuracy", tuple(accuracy))], as_percent=True
+            "Accuracy on training pictures", [Curve("", tuple(accuracy))], as_percent=True
         ),
     )

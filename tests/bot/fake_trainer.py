@@ -104,7 +104,8 @@ def finish(behaviour: str, order: Order, tell: Tell) -> None:
         (folder / f"{name}.png").write_bytes(out.getvalue())
         pictures.append(f"{name}.png")
     (folder / "report.html").write_text("<!doctype html><title>Report</title>", encoding="utf-8")
-    better, worse = Measured(0.998, 0.99, 1, 0.01, 0, None), Measured(0.9, 0.8, 0.95, 0.05, 0, None)
+    better = Measured(0.998, 0.99, 1, 0.01, 0.01, None)
+    worse = Measured(0.9, 0.8, 0.95, 0.05, 0.02, None)
     passed = behaviour != "worse"
     before, after = (worse, better) if passed else (better, worse)
     results = (

@@ -41,8 +41,10 @@ async def test_the_report_has_figures_pictures_and_the_page(
 ) -> None:
     async with open_workshop(api_server, tmp_path) as shop:
         await shop.say("/train quick")
-        report = await shop.says("corrections: 90% → 99.8%")
-        assert "newly right 8, newly wrong 0, p = 0.008, better" in report.text
+        report = await shop.says("people's corrections: better\n90% → 99.8%")
+        assert "newly right 8, newly wrong 0, p = 0.008" in report.text
+        assert "calibration error 5% → 1%\ndigits refused 2% → 1%" in report.text
+        assert "⚪ MNIST test set: no clear difference" in report.text
         assert [button.text for button in report.buttons] == ["Roll back"]
         page = await shop.chat.wait_for(
             lambda m: m.media is not None and m.media.kind == "document", timeout=PATIENCE
@@ -62,7 +64,7 @@ async def test_the_report_has_figures_pictures_and_the_page(
 async def test_what_is_worse_waits_for_an_admin(api_server: BotApiServer, tmp_path: Path) -> None:
     async with open_workshop(api_server, tmp_path, "worse") as shop:
         await shop.say("/train full")
-        report = await shop.says("corrections: 99.8% → 90%")
+        report = await shop.says("people's corrections: worse\n99.8% → 90%")
         assert "doesn't answer yet. It is significantly worse" in report.text
         assert (await shop.last_run()).status is RunStatus.CANDIDATE
         assert await shop.version() == SHIPPED
