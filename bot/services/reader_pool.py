@@ -66,7 +66,7 @@ class ReaderPool:
         self._workers = workers
         self._limits = limits
         self._patience = limits.wall + stall
-        self._last_outcome = monotonic()
+        self._stuck_at = 0.0
         self._burials: set[asyncio.Task[None]] = set()
         self._swapping = asyncio.Lock()
         self._pool = self._new_pool()
@@ -157,9 +157,9 @@ class ReaderPool:
             while pool is self._pool:
                 done, _ = await asyncio.wait([outcome], timeout=self._patience)
                 if done:
-                    self._last_outcome = monotonic()
+                    self._stuck_at = monotonic() + self._patience
                     return outcome.result()
-                if pool is self._pool and monotonic() - self._last_outcome > self._patience:
+                if pool is self._pool and monotonic() > self._stuck_at:
                     self._renew()
         finally:
             outcome.cancel()
@@ -176,6 +176,7 @@ class ReaderPool:
         log.warning("The reader pool broke and is started anew.")
         self.restarts += self._workers
         broken, self._pool = self._pool, self._new_pool()
+        self._stuck_at = monotonic() + START_TIMEOUT
         burial = asyncio.create_task(self._stop(broken))
         self._burials.add(burial)
         burial.add_done_callback(self._burials.discard)

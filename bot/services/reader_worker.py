@@ -79,6 +79,9 @@ def initialise(edition: Edition, limits: Limits) -> None:
     except ModelError as error:
         _readers[edition.number] = error
     _bounds.ready = Size.now()
+    # Decoders write what they think of a file to stderr, where the log goes that others read.
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 2)
 
 
 def ready(edition: Edition) -> None:

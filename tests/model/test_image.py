@@ -105,6 +105,44 @@ def test_a_side_under_eight_pixels_is_refused(size: tuple[int, int]) -> None:
         decode(encode(Image.new("L", size)))
 
 
+@pytest.mark.parametrize("size", [(8, 641), (5000, 62), (6_250_000, 8)])
+def test_a_strip_with_nothing_left_of_it_at_working_size_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(ImageTooSmall, match="too narrow"):
+        decode(encode(Image.new("L", size)))
+
+
+def test_a_narrow_strip_is_read() -> None:
+    assert decode(encode(Image.new("L", (640, 8)))).grey.shape == (8, 640)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "I;16", "1"])
+def test_many_pixels_are_the_same_picture_with_fewer_of_them(mode: str) -> None:
+    large = Image.fromarray(page(size=(4800, 3600)))
+    if mode == "I;16":
+        large = Image.fromarray(np.asarray(large.convert("L"), np.uint16) * 200)
+    else:
+        large = large.convert(mode, dither=Image.Dither.NONE)
+    picture = decode(encode(large, "TIFF" if mode == "CMYK" else "PNG"))
+    assert picture.original == (4800, 3600)
+    assert picture.grey.shape == (480, 640)
+    small = decode(encode(large.convert("L").resize((640, 480), Image.Resampling.BOX)))
+    assert np.abs(picture.grey.astype(int) - small.grey).mean() < (40 if mode == "I;16" else 3)
+
+
+def test_what_follows_a_jpeg_is_of_no_account() -> None:
+    file = encode(PAGE, "JPEG")  # as phones append a video, in which there is everything
+    video = b"\xff\xd8\xff\xda\x00\x02" * 3000
+    assert np.array_equal(decode(file + video).grey, decode(file).grey)
+
+
+def test_a_jpeg_of_more_scans_than_anybody_needs_is_refused() -> None:
+    file = encode(PAGE, "JPEG", progressive=True)
+    last, end = file.rfind(b"\xff\xda"), file.rfind(b"\xff\xd9")
+    assert decode(file).grey.shape == (160, 240)
+    with pytest.raises(NotAnImage, match="more parts"):
+        decode(file[:end] + file[last:end] * 40 + file[end:])
+
+
 @pytest.mark.parametrize(
     "data",
     [
