@@ -8,24 +8,12 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 
 from bot.context import Context
 from bot.services.addressing import request_in
+from bot.services.patience import is_gone
 from bot.storage import is_unavailable
 from bot.texts import problems
 from bot.texts.words import Words, words_in
 
 log = logging.getLogger(__name__)
-
-
-# How Telegram says that there is nothing any more, or nobody may write there, to which to answer.
-GONE = (
-    "chat not found",
-    "not enough rights",
-    "have no rights",
-    "chat_write_forbidden",
-    "message to edit not found",
-    "message thread not found",
-    "topic_closed",
-    "topic_deleted",
-)
 
 
 async def report_error(update: object, context: Context) -> None:
@@ -37,27 +25,21 @@ async def report_error(update: object, context: Context) -> None:
     if not isinstance(update, Update) or error is None:
         log.error("Something failed", exc_info=error)
         return
-    if isinstance(error, Forbidden) or _is_gone(error):
+    if isinstance(error, Forbidden) or is_gone(error):
         log.info("Update %d: not answered, %s", update.update_id, error)
         return  # blocked, removed or deleted: there is nobody to tell
     passes = _passes(error)
-    goes_on = await context.services.inbox.failed(update.update_id, error, counts=not passes)
-    then = "it will be tried again" if goes_on else "it is given up"
     if passes:
-        log.warning("Update %d: %s; %s", update.update_id, error, then)
+        log.warning("Update %d: %s", update.update_id, error)
     else:
-        log.error("Update %d failed; %s", update.update_id, then, exc_info=error)
-    if goes_on:
-        return
+        log.error("Update %d failed", update.update_id, exc_info=error)
+    if await context.services.inbox.failed(update.update_id, error, counts=not passes):
+        return  # it will be tried again
     try:
         words = await _words(update, context)
         await tell(update, context.bot.bot, problems.problem(words, error))
     except TelegramError as failure:
         log.warning("Update %d: its sender could not be told, %s", update.update_id, failure)
-
-
-def _is_gone(error: BaseException) -> bool:
-    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in GONE)
 
 
 def _passes(error: BaseException) -> bool:

@@ -53,7 +53,8 @@ async def my_data(update: Update, context: Context) -> None:
     settings = await services.chats.get(user.id)
     said = await services.corrections.repository.of(user.id)
     part = 0
-    waiting = await services.inbox.repository.of(user.id)
+    kept = await services.inbox.repository.of(user.id)
+    waiting = [each for each in kept if each.update_id != update.update_id]
     async for archive in packed(user.id, settings, said, waiting, services.corrections.files):
         part += 1
         file = InputFile(archive, filename=texts.MY_DATA_FILE.format(part))

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # then an update is set aside
 PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds before the next try
+ERROR_LENGTH = 500  # characters of it that are kept
 LATE = timedelta(hours=1)
 LONGEST_LANE = 5_000  # updates of one person in one chat that may wait
 SUSPICIOUS = 2  # deaths of the bot, after which an update is handled alone
@@ -249,27 +250,26 @@ class Inbox:
         if self._closed_at is not None:
             held.pause = inf  # the next bot will
             return True
-        if not counts:
-            held.pause = PAUSES[min(held.setbacks, len(PAUSES) - 1)]
-            held.setbacks += 1
-            self.retried += 1
-            return True
-        tries = held.kept.tries + 1
-        is_over = tries >= TRIES
-        held.kept = replace(held.kept, tries=tries, error=f"{type(error).__name__}: {error}"[:500])
-        if is_over:
-            await self._set_aside([held])
+        if counts:
+            tries, text = held.kept.tries + 1, f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+            held.kept = replace(held.kept, tries=tries, error=text)
+            if tries >= TRIES:
+                await self._set_aside([held])
+                return False
+            await self._change([held], tries=tries, error=text)
         else:
-            held.pause = PAUSES[tries - 1]
-            self.retried += 1
-            await self._change([held], tries=tries, error=held.kept.error)
-        return not is_over
+            held.setbacks += 1
+        held.pause = PAUSES[min(held.kept.tries + held.setbacks, len(PAUSES)) - 1]
+        self.retried += 1
+        log.info("Update %d: next try in %.0f s", update_id, held.pause)
+        return True
 
     async def _set_aside(self, held: Sequence[_Held]) -> None:
         for each in held:
             each.is_closed = True
             self.set_aside += 1
             self.poisonous += 1
+            log.error("Update %d is set aside: %s", each.kept.update_id, each.kept.error)
             last = {"tries": each.kept.tries, "error": each.kept.error}
             await self._change([each], state=State.POISON, **last)
 

@@ -30,11 +30,9 @@ async def packed(
     Of a picture that somebody else sent, only what this person said of it is theirs.
     """
     entries = [_entry(user_id, verdict) for verdict in said]
-    part: Files = {
-        "settings.json": _json(asdict(settings)),
-        "verdicts.json": _json(entries),
-        "waiting.json": _json([json.loads(kept.body) for kept in waiting]),
-    }
+    part: Files = {"settings.json": _json(asdict(settings)), "verdicts.json": _json(entries)}
+    if waiting:
+        part["waiting.json"] = _json([json.loads(kept.body) for kept in waiting])
     for verdict in said:
         if verdict.picture is None or verdict.sender_id != user_id:
             continue

@@ -21,6 +21,18 @@ NEEDED = ("send", "edit", "deleteMessage", "getFile")  # how their names begin
 NOT_NEEDED = {"sendChatAction", "answerCallbackQuery"}  # a moment later they mean nothing
 TOO_LATE = "query is too old"  # to be answered
 
+# How Telegram says that there is nothing any more, or nobody may write there, to which to answer.
+GONE = (
+    "chat not found",
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "message to edit not found",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+)
+
 Json = bool | dict[str, Any] | list[dict[str, Any]]
 
 
@@ -103,3 +115,8 @@ class Patience(BaseRateLimiter[int]):
             else:
                 self._outage.worked()
                 return result
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether Telegram refuses because there is nothing any more, or nobody, to answer."""
+    return isinstance(error, BadRequest) and any(sign in error.message.lower() for sign in GONE)
