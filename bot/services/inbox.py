@@ -254,7 +254,7 @@ class Inbox:
             tries, text = held.kept.tries + 1, f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
             held.kept = replace(held.kept, tries=tries, error=text)
             if tries >= TRIES:
-                await self._set_aside([held])
+                await self._set_aside([held], text)
                 return False
             await self._change([held], tries=tries, error=text)
         else:
@@ -264,14 +264,13 @@ class Inbox:
         log.info("Update %d: next try in %.0f s", update_id, held.pause)
         return True
 
-    async def _set_aside(self, held: Sequence[_Held]) -> None:
+    async def _set_aside(self, held: Sequence[_Held], error: str) -> None:
         for each in held:
             each.is_closed = True
             self.set_aside += 1
             self.poisonous += 1
-            log.error("Update %d is set aside: %s", each.kept.update_id, each.kept.error)
-            last = {"tries": each.kept.tries, "error": each.kept.error}
-            await self._change([each], state=State.POISON, **last)
+            log.error("Update %d is set aside: %s", each.kept.update_id, error)
+        await self._change(held, state=State.POISON, tries=TRIES, error=error)
 
     async def _hand_out_again(self, held: _Held, seconds: float) -> None:
         await self._clock.sleep(seconds)
@@ -362,9 +361,9 @@ class Inbox:
         for kept in group:
             self._lanes.hold(kept.lane)
             self._stored[kept.lane] -= 1
-            held += self._revived(kept, Instead.DEADLY if is_deadly else None)
+            held += await self._revived(kept, Instead.DEADLY if is_deadly else None)
         if is_deadly:
-            await self._set_aside(held)
+            await self._set_aside(held, DEADLY)
         else:
             await self._change(held, state=State.ALONE)
         self._first += held
@@ -382,7 +381,8 @@ class Inbox:
     async def _refill(self) -> None:
         """Take what there is room for, lanes in turn."""
         while True:
-            for lane, waiting in list(self._stored.items()):
+            for lane in list(self._stored):
+                waiting = self._stored[lane]
                 if waiting == 0:
                     del self._stored[lane]
                 elif 0 < min(waiting, WORTHWHILE) <= (room := self._lanes.room(lane)):
@@ -401,24 +401,31 @@ class Inbox:
         if self._stored[lane] < LONGEST_LANE // 2:
             self._full.discard(lane)
         for kept in taken:
-            for held in self._revived(kept):
+            for held in await self._revived(kept):
                 self._line_up(held)
 
-    def _revived(self, kept: Kept, instead: Instead | None = None) -> Iterator[_Held]:
+    async def _revived(self, kept: Kept, instead: Instead | None = None) -> Sequence[_Held]:
         """Hold what was counted as held; nothing, if another version has written it strangely."""
         try:
             update = Update.de_json(json.loads(kept.body), self._bot)
-        except Exception:
+        except Exception as error:
             log.exception("Update %d cannot be understood any more.", kept.update_id)
+            values = {"state": State.POISON, "error": repr(error)[:ERROR_LENGTH]}
+            await self._ledger.insist(lambda: self.repository.change([kept.update_id], **values))
             self._let_go(kept.lane)
-        else:
-            yield self._hold(kept, update, instead)
+            return []
+        return [self._hold(kept, update, instead)]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         chore = asyncio.create_task(work)
         self._chores.add(chore)
-        chore.add_done_callback(self._chores.discard)
+        chore.add_done_callback(self._put_away)
         return chore
+
+    def _put_away(self, chore: asyncio.Task[None]) -> None:
+        self._chores.discard(chore)
+        if not chore.cancelled() and (error := chore.exception()):
+            log.critical("The inbox does not work as it should.", exc_info=error)
 
 
 def _lane(update: Update) -> Lane:
