@@ -47,6 +47,8 @@ def main(
         verdict = "kept" if result.kept else "BROKEN"
         table.add_row(row, result.promise, result.seen, verdict, seconds)
         console.print(f"{row}: {result.seen}: {verdict}")
+        if not result.kept:
+            console.print(result.log, markup=False)
         kept = kept and result.kept
     Console(width=max(WIDTH, Console().width)).print(table)
     raise typer.Exit(not kept)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -23,6 +24,8 @@ from bot.api_server import BotAccount, BotApiServer, ChatWindow, Message
 
 READY = "is ready"
 PATIENCE = 120.0  # seconds for a start or an end
+# Lines of the log that tell of no trouble, and those of Python about what a killed process left.
+_CALM = re.compile(r"\S+ \S+ (DEBUG|INFO) |.*resource_tracker|  warnings\.warn")
 KEPT = 50_000  # messages of a chat: each counts
 
 
@@ -33,6 +36,7 @@ class Result:
     promise: str
     seen: str
     kept: bool
+    log: str = ""  # of the bot, where it complains
 
 
 class BotProcess:
@@ -103,6 +107,11 @@ class BotProcess:
         await self._process.wait()
         await self._ended(workers)
 
+    def complaints(self) -> str:
+        """Return the warnings and errors in its log, tracebacks included."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return "\n".join(line for line in lines if not _CALM.match(line))
+
     def memory(self) -> float:
         """Return the MB that it and its workers hold; what they share counts once."""
         return Ready(self.pid, 0.0).memory()
@@ -163,11 +172,15 @@ class Stage:
         return message
 
     async def send_album(self, chat: ChatWindow, size: int) -> None:
-        """Let somebody send the next photos of their chat as an album."""
+        """Let somebody send the next photos of their chat as an album.
+
+        In a group the bot is told of no more than the first, which has the caption.
+        """
         album = self._next(chat, size)
         pictures = [picture for _, picture in album]
         messages = await chat.send_album(pictures, caption=self._caption(chat))
-        for message, (number, _) in zip(messages, album, strict=True):
+        seen = 1 if chat.chat.is_group else size
+        for message, (number, _) in list(zip(messages, album, strict=True))[:seen]:
             self.ledger.enter(chat.chat.id, message, number)
 
     def _next(self, chat: ChatWindow, amount: int) -> list[tuple[str, bytes]]:

@@ -46,6 +46,7 @@ async def kill(seed: int, scale: Scale = Scale()) -> Result:
             f" each answered, at most {TWICE:.0%} twice",
             str(on.ledger),
             not any(on.ledger.unanswered()) and len(twice) <= TWICE * len(photos),
+            on.bot.complaints(),
         )
 
 

@@ -75,6 +75,7 @@ async def load(seed: int, scale: Scale = Scale()) -> Result:
             f" {on.ledger}; {memory.early:.0f} MB, then {memory.late:.0f} MB;"
             f" saturated at {rate:.0f} photos a second",
             slow <= scale.patient and not any(on.ledger.unanswered()) and flat,
+            on.bot.complaints(),
         )
 
 

@@ -85,6 +85,7 @@ async def storms(seed: int, scale: Scale = Scale()) -> Result:
             " twice only what the server took and did not acknowledge",
             f"{on.ledger}; {unasked} of those without need; longest waits: {', '.join(waits)}",
             not any(on.ledger.unanswered()) and not on.ledger.overtaken and not unasked,
+            on.bot.complaints(),
         )
 
 
