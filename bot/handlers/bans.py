@@ -52,7 +52,7 @@ async def ban(update: Update, context: Context) -> None:
         await message.reply_html(words(whom), do_quote=True)
         return
     await bans.add(Ban(whom.user_id, whom.name, datetime.now(UTC)))
-    log.info("Update %d: %d is banned.", update.update_id, whom.user_id)
+    log.info("%d is banned.", whom.user_id)
     await message.reply_html(texts.banned(words, whom.user_id, whom.name), do_quote=True)
 
 
@@ -86,7 +86,7 @@ async def _lifted(words: Words, update: Update, context: Context, user_id: int) 
     ban = await context.services.bans.lift(user_id)
     if ban is None:
         return texts.not_banned(words, user_id)
-    log.info("Update %d: %d is banned no more.", update.update_id, user_id)
+    log.info("%d is banned no more.", user_id)
     return texts.lifted(words, ban.user_id, ban.name)
 
 

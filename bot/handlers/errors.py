@@ -26,20 +26,20 @@ async def report_error(update: object, context: Context) -> None:
         log.error("Something failed", exc_info=error)
         return
     if isinstance(error, Forbidden) or is_gone(error):
-        log.info("Update %d: not answered, %s", update.update_id, error)
+        log.info("Not answered: %s", error)
         return  # blocked, removed or deleted: there is nobody to tell
     passes = _passes(error)
     if passes:
-        log.warning("Update %d: %s", update.update_id, error)
+        log.warning("Not handled: %s", error)
     else:
-        log.error("Update %d failed", update.update_id, exc_info=error)
+        log.error("Not handled", exc_info=error)
     if await context.services.inbox.failed(update.update_id, error, counts=not passes):
         return  # it will be tried again
     try:
         words = await _words(update, context)
         await tell(update, context.bot.bot, problems.problem(words, error))
     except TelegramError as failure:
-        log.warning("Update %d: its sender could not be told, %s", update.update_id, failure)
+        log.warning("Its sender could not be told: %s", failure)
 
 
 def _passes(error: BaseException) -> bool:
@@ -54,7 +54,7 @@ async def _words(update: Update, context: Context) -> Words:
     try:
         return await context.words(update)
     except Exception:
-        log.warning("Update %s: the chat's language is not known", update.update_id)
+        log.warning("The chat's language is not known.")
         user = update.effective_user
         return words_in(user.language_code if user else None)
 

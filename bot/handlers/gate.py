@@ -39,7 +39,7 @@ def gate_before(for_admins: Sequence[Handler]) -> Guard:
         try:
             await turn_away(update, context)
         except Exception:  # whatever goes wrong, the gate stays shut
-            log.exception("Update %d: they could not be told why", update.update_id)
+            log.exception("They could not be told why.")
         raise ApplicationHandlerStop
 
     return guard
@@ -61,7 +61,7 @@ async def _tell_of_the_ban(update: Update, context: Context) -> None:
     if user is None or not (update.callback_query or _is_private(update)):
         return
     if await context.services.bans.tell_of(user.id):
-        log.info("Update %d: %d is told of the ban.", update.update_id, user.id)
+        log.info("%d is told of the ban.", user.id)
         await _say(update, context, texts.YOU_ARE_BANNED)
 
 
@@ -72,10 +72,7 @@ async def _refuse(update: Update, context: Context) -> None:
     """
     user, message, query = update.effective_user, update.message, update.callback_query
     what = message.text if message else query.data if query else None
-    log.warning(
-        "Update %d: %s is no admin and may not %.64r",
-        *(update.update_id, user.id if user else "nobody", what),
-    )
+    log.warning("%s is no admin and may not %.64r", user.id if user else "nobody", what)
     await _say(update, context, texts.ADMINS_ONLY)
 
 

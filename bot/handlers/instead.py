@@ -23,7 +23,7 @@ async def say_instead(update: Update, context: Context) -> None:
     instead = context.services.inbox.instead(update)
     if instead is None or (instead is Instead.LATE and group_that_changes(update) is not None):
         return
-    log.info("Update %d: not handled, %s", update.update_id, instead.name)
+    log.info("Not handled: %s", instead.name)
     words = await context.words(update)
     if instead is Instead.LATE:
         await _tell_once(update, context, words.plain(texts.LATE))

@@ -48,7 +48,7 @@ async def _say_hello(update: Update, chat: Chat, context: Context) -> None:
     try:
         await context.bot.send_message(chat.id, text, parse_mode=ParseMode.HTML)
     except (BadRequest, Forbidden) as error:  # not everybody may write in every group
-        log.info("Update %d: no hello, %s", update.update_id, error)
+        log.info("No hello: %s", error)
 
 
 def _is_in(member: ChatMember) -> bool:

@@ -71,7 +71,7 @@ async def act_on_model(update: Update, context: Context) -> None:
     except ModelError as error:
         await query.answer(_refusal(words, error), show_alert=True)
         return
-    log.info("Update %d: %s %s", update.update_id, action, version)
+    log.info("Model %s: %s", version, action)
     await query.answer(words.plain(phrase, version=version), show_alert=True)
     await query.edit_message_reply_markup(_back(words, trainer))
 
@@ -88,7 +88,7 @@ async def roll_back(update: Update, context: Context) -> None:
     except ModelError as error:
         await query.answer(_refusal(words, error), show_alert=True)
         return
-    log.info("Update %d: rolled back to %s", update.update_id, version)
+    log.info("Rolled back to %s", version)
     await query.answer(words.plain(texts.PROMOTED, version=version), show_alert=True)
     await query.edit_message_reply_markup(_back(words, trainer))
 

@@ -49,7 +49,7 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
     ]
     for each in seen:
         services.meter.count(each.outcome)
-        log.info("Update %d: %s", update.update_id, _summary(each.outcome))
+        log.info("Read: %s", _summary(each.outcome))
     if all(request.cause is Cause.EVERY_PHOTO for request in requests):
         seen = [each for each in seen if _has_digits(each.outcome)]  # nobody waits for the others
     if not seen:

@@ -48,7 +48,7 @@ async def press_review(update: Update, context: Context) -> None:
     toast = None
     if action != "show":
         count = await _decide(context, action, number)
-        log.info("Update %d: %s %d, %d reviewed", update.update_id, action, number, count)
+        log.info("Correction %d: %s, %d reviewed", number, action, count)
         toast = texts.reviewed(words, count)
     pending, suspects = await _pending(context)
     at = next((n for n, one in enumerate(pending) if one.id == number), -1)

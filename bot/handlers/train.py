@@ -93,7 +93,7 @@ async def _begin(
     except CannotTrain as error:
         await message.reply_text(words.plain(_PROBLEMS[type(error)]))
         return
-    log.info("Update %d: training %d (%s) begins.", update.update_id, run.id, run.preset)
+    log.info("Training %d (%s) begins.", run.id, run.preset)
     shown = await message.reply_text(
         words.plain(training.STARTED), reply_markup=cancel_keyboard(run)
     )

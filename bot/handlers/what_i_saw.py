@@ -41,7 +41,7 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
     try:
         answer = await read(attachment, shown_at, context, preview=True)
     except NOT_READABLE as error:
-        log.info("Update %d: %r", update.update_id, error)
+        log.info("Not shown: %r", error)
         await query.answer(problems.problem(words, error), show_alert=True)
         return
     settings = await context.services.chats.get(shown_at.chat_id)

@@ -26,6 +26,7 @@ from bot.errors import CannotStart
 from bot.handlers import ALLOWED_UPDATES
 from bot.logs import about
 from bot.services.clock import Clock, RealClock
+from bot.services.outage import Outage
 from bot.settings import Settings
 from bot.web.listening import listening
 
@@ -119,14 +120,14 @@ async def _body(request: web.Request) -> bytes:
 def _update_in(body: bytes, bot: Bot) -> Update:
     try:
         data: Any = json.loads(body)
-        if not isinstance(data, dict) or type(data.get("update_id")) is not int:
-            raise web.HTTPBadRequest
-        return Update.de_json(data, bot)
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest from None
-    except (TypeError, AttributeError, KeyError):
-        # With the right secret it is Telegram's, and something that PTB does not know.
-        log.exception("An update could not be understood.")
+    if not isinstance(data, dict) or type(data.get("update_id")) is not int:
+        raise web.HTTPBadRequest
+    try:
+        return Update.de_json(data, bot)
+    except Exception:  # it is Telegram's, by the secret, and something that PTB does not know
+        log.exception("Update %d could not be understood.", data["update_id"])
         raise web.HTTPBadRequest from None
 
 
@@ -174,14 +175,17 @@ class _Registration:
 
     async def watch(self, on_contact: Callable[[int], None]) -> None:
         """See to it that the webhook stays as it is, and log why updates do not come through."""
+        outage = Outage("Asking Telegram for the state of the webhook", clock=self._clock)
         while True:
             try:
                 await self._look()
-                on_contact(HTTPStatus.OK)
             except InvalidToken:
                 on_contact(HTTPStatus.UNAUTHORIZED)
             except (TelegramError, CannotStart) as error:
-                log.warning("The webhook could not be looked after: %s", error)
+                outage.failed(error)
+            else:
+                outage.worked()
+                on_contact(HTTPStatus.OK)
             await self._clock.sleep(WATCH)
 
     async def _look(self) -> None:
