@@ -16,6 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from telegram import Bot, Update
 
+from bench.chaos.kill import Scale, kill
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Fault
 from bot.app import BotApplication, Receiving, answering, build_application, polling
 from bot.errors import CannotStart
@@ -27,6 +28,7 @@ from bot.web.webhook import MAX_BYTES, SECRET_HEADER, Take, receiver, webhook_fo
 from tests.bot.builders import TOKEN, make_message, make_services
 from tests.bot.clocks import HandClock
 from tests.bot.readings import draw_seven, encode
+from tests.bot.test_cli import needs_model
 
 SECRET = "s3cret-of-the-webhook"
 
@@ -320,6 +322,17 @@ async def test_why_updates_do_not_come_is_logged(
             while "The server cannot bring updates, 1 wait" not in caplog.text:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     assert "500" in caplog.text
+
+
+@needs_model
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_killed_at_random_it_loses_no_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setenv("WEBHOOK_URL", f"http://127.0.0.1:{port}/hook")
+    monkeypatch.setenv("WEBHOOK_LISTEN", f"127.0.0.1:{port}")
+    result = await kill(7, Scale(photos=20, kills=2, people=4, groups=0, digits=2))
+    assert result.kept, result.seen
 
 
 # Settings that do not work out
