@@ -1,6 +1,7 @@
 """/health: admins see how the bot is, and which updates it has given up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import Update
 
@@ -15,6 +16,7 @@ async def health(update: Update, context: Context) -> None:
     if update.message is None or services.health is None:
         return
     found = await services.health.look()
+    found = replace(found, waiting=max(0, found.waiting - 1))  # but for this question
     poisonous: Sequence[Kept] = ()
     if found.poisonous and found.database is None:
         poisonous = await services.inbox.repository.poisonous()

@@ -81,14 +81,14 @@ class Writing:
         return format_timedelta(round(seconds), locale=self._locale)
 
     def ago(self, seconds: float) -> str:
-        """Return when that was, as seen from now.
+        """Return when that was, as seen from now: a second ago at the latest.
 
-        >>> Writing("en").ago(7300), Writing("de").ago(259_200)
-        ('2 hours ago', 'vor 3 Tagen')
+        >>> Writing("en").ago(0.2), Writing("de").ago(259_200)
+        ('1 second ago', 'vor 3 Tagen')
         """
         from babel.dates import format_timedelta
 
-        return format_timedelta(-round(seconds), locale=self._locale, add_direction=True)
+        return format_timedelta(-max(1, round(seconds)), locale=self._locale, add_direction=True)
 
     def any_of(self, items: Sequence[str]) -> str:
         """Return alternatives as one reads them out.
