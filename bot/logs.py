@@ -1,7 +1,12 @@
-"""Logging: readable lines or JSON, each with the update it is about, the token in none of them."""
+"""Logging: readable lines or JSON, each with the update it is about, the token in none of them.
+
+Whatever a message is made of, no line of the log is anything but the beginning of a record that
+somebody logged, or is indented and belongs to the one before it.
+"""
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,6 +14,12 @@ from datetime import UTC, datetime
 
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(about)s%(message)s"
 REDACTED = "<token>"
+
+# What moves a terminal's cursor, ends a line somewhere, or turns the direction of writing; and what
+# no stream can encode.
+_UNFIT = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 _update_id: ContextVar[int | None] = ContextVar("update_id", default=None)
 
@@ -42,7 +53,16 @@ class RedactingFormatter(logging.Formatter):
     def _formatted(self, record: logging.LogRecord) -> str:
         update_id = _update_id.get()
         record.about = "" if update_id is None else f"[update {update_id}] "
-        return super().format(record)
+        text = _UNFIT.sub(_escaped, super().format(record))
+        return text.replace("\n", "\n    ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the first line of a record; what it says in several lines becomes one."""
+        return super().formatMessage(record).replace("\n", "\\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 class JsonFormatter(RedactingFormatter):

@@ -6,6 +6,7 @@ with 16 in flight), which would be most of what answering a photo costs.
 """
 
 import json
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,10 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.logs import REDACTED
+
 CHUNK = 1 << 16
+_TOKEN = re.compile(r"/bot\d+(?::|%3A)([\w-]+)", re.IGNORECASE)
 
 
 def _ignore(_what: object) -> None: ...
@@ -126,7 +130,9 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError as error:
             raise TimedOut from error
         except aiohttp.ClientError as error:
-            raise NetworkError(f"{type(error).__name__}: {error}") from error
+            # Some of these quote the URL; the text is kept with the update and shown to admins.
+            reason = str(error).replace(_secret_in(url), REDACTED)
+            raise NetworkError(f"{type(error).__name__}: {reason}") from error
         if "Date" in response.headers:
             self._on_date(response.headers["Date"])
         return response.status, body
@@ -148,6 +154,12 @@ class AiohttpRequest(BaseRequest):
             if len(body) > self._max_bytes:  # Content-Length is optional, and only a claim
                 raise ResponseTooLarge(f"The answer has more than {self._max_bytes} bytes.")
         return bytes(body)
+
+
+def _secret_in(url: str) -> str:
+    """The part of the token that no URL encoding changes, from a URL of the Bot API."""
+    found = _TOKEN.search(url)
+    return found[1] if found else url
 
 
 def _seconds(value: object, default: float) -> float | None:

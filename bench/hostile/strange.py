@@ -48,7 +48,7 @@ def strange_pictures() -> dict[str, bytes]:
         "wide and flat": _file(_noise(9000, 8), "PNG"),
         "as small as allowed": _file(_noise(8, 8), "PNG"),
         "smaller": _file(_noise(7, 8), "PNG"),
-        "noise": _file(_noise(700, 500), "JPEG"),
+        "noise": _file(_noise(400, 300), "JPEG"),
         "dots": _file(Image.fromarray(_dots()), "PNG"),
         "hatching": _file(Image.fromarray(_hatching()), "GIF"),
     }

@@ -12,6 +12,7 @@ from telegram.constants import ChatID
 from bot.context import Context
 from bot.handlers.buttons import Button, button_too_old
 from bot.services.editing import turn_into
+from bot.services.names import name_of
 from bot.storage import Ban
 from bot.texts import bans as texts
 from bot.texts.words import Phrase, Words
@@ -104,7 +105,7 @@ def _whom(message: Message, args: Sequence[str], usage: Phrase) -> Person | Phra
     elif replied.from_user.is_bot:
         return texts.NOT_A_BOT
     else:
-        person = Person(replied.from_user.id, replied.from_user.full_name[:128])
+        person = Person(replied.from_user.id, name_of(replied.from_user))
     return texts.NOT_A_PERSON if person.user_id in NOBODY else person
 
 

@@ -8,6 +8,7 @@ from telegram.constants import ParseMode
 
 from bot.context import Context
 from bot.handlers.buttons import Button, button_too_old
+from bot.services.names import name_of
 from bot.services.trainer import Trainer
 from bot.services.training import Asker, Busy, CannotTrain, NoTensorFlow, NothingToResume
 from bot.services.training_reporter import cancel_keyboard
@@ -73,7 +74,7 @@ async def _begin(
     assert user is not None  # or they would not be an admin
     asker = Asker(
         user.id,
-        user.full_name[:128],
+        name_of(user),
         message.chat_id,
         message.message_thread_id if message.is_topic_message else None,
         words.language,

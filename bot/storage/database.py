@@ -85,11 +85,14 @@ async def _postgresql(url: str) -> AsyncEngine:
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         problem = str(error) or type(error).__name__
         raise CannotStart(UNREACHABLE.format(problem=problem)) from error
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True)
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite(path: Path) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+    # Errors get into the log, and what people wrote is none of its business.
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _configure)
     return engine
 

@@ -109,3 +109,30 @@ def test_json_is_redacted_its_traceback_included() -> None:
     assert found["message"] == "123456789:<token>"
     assert "ValueError: https://host/bot" in found["traceback"]
     assert SECRET not in json.dumps(found)
+
+
+FORGED = "2026-01-01 00:00:00,000 ERROR   bot: forged"
+
+
+def test_no_message_and_no_traceback_can_forge_a_line(logged: io.StringIO) -> None:
+    logging.getLogger("bot").info("%s said %s", "Eve", f"hi\r\n{FORGED}")
+    try:
+        raise ValueError(f"cannot parse\n{FORGED}\n\r{FORGED}\u2028{FORGED}")
+    except ValueError:
+        logging.getLogger("bot").exception("failed\n%s", FORGED)
+    records = [line for line in logged.getvalue().split("\n")[:-1] if not line.startswith("    ")]
+    assert len(records) == 2
+    assert [record.endswith(FORGED) for record in records] == [True, True], "nothing is lost"
+    assert not [line for line in logged.getvalue().splitlines() if line == FORGED]
+
+
+def test_what_a_terminal_would_obey_is_spelt_out(logged: io.StringIO) -> None:
+    logging.getLogger("bot").info("a\x1b[2J\x07b\x9b\u202ec\u2066d\ud800")
+    assert logged.getvalue().endswith("bot: a\\x1b[2J\\x07b\\x9b\\u202ec\\u2066d\\ud800\n")
+    assert logged.getvalue().isprintable() or logged.getvalue()[:-1].isprintable()
+
+
+def test_a_long_message_leaves_no_half_of_the_token(logged: io.StringIO) -> None:
+    logging.getLogger("bot").error("%s", {"url": f"https://host/file/bot{TOKEN}/a", "t": TOKEN})
+    assert SECRET[:8] not in logged.getvalue()
+    assert logged.getvalue().count("<token>") == 2

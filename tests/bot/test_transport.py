@@ -159,3 +159,15 @@ async def test_whoever_asks_is_told_each_status(serve: Serve) -> None:
 async def test_it_must_be_initialized() -> None:
     with pytest.raises(NetworkError, match="not initialized"):
         await make_request().post("http://127.0.0.1/")
+
+
+async def test_what_went_wrong_is_told_without_the_token(serve: Serve) -> None:
+    async def away(request: web.Request) -> web.Response:
+        raise web.HTTPFound(request.path)  # for ever
+
+    async with make_request() as request:
+        bot = Bot(TOKEN, base_url=f"{await serve(away)}/bot", request=request)
+        with pytest.raises(NetworkError, match="TooManyRedirects") as caught:
+            await bot.get_me()
+    assert "/getMe" in str(caught.value)
+    assert TOKEN.partition(":")[2] not in str(caught.value)
