@@ -7,7 +7,6 @@ from bench.chaos.harness import Result, Stage, stage
 from bot.api_server import ChatWindow
 
 LIFE = 6.0  # seconds that the bot has at most before the next kill, its start included
-TWICE = 0.01  # the share of photos that may be answered twice
 ALBUM = 0.05  # the share of sends that are albums
 LARGEST = 5  # photos in one
 
@@ -21,9 +20,11 @@ class Scale:
     people: int = 40
     groups: int = 4
     digits: int = 3
+    twice: float = 0.01  # the share of photos that may be answered twice
 
 
-SMALL = Scale(photos=40, kills=3, people=6, groups=1, digits=2)
+# Of so few photos an album that a kill hits between sending and writing that down is a large part.
+SMALL = Scale(photos=40, kills=3, people=6, groups=1, digits=2, twice=0.25)
 
 
 async def kill(seed: int, scale: Scale = Scale()) -> Result:
@@ -43,9 +44,9 @@ async def kill(seed: int, scale: Scale = Scale()) -> Result:
         photos, twice = list(on.ledger.photos()), list(on.ledger.twice())
         return Result(
             f"{scale.photos} photos, {scale.kills} times kill -9:"
-            f" each answered, at most {TWICE:.0%} twice",
+            f" each answered, at most {scale.twice:.0%} twice",
             str(on.ledger),
-            not any(on.ledger.unanswered()) and len(twice) <= TWICE * len(photos),
+            not any(on.ledger.unanswered()) and len(twice) <= scale.twice * len(photos),
             on.bot.complaints(),
         )
 
