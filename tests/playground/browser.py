@@ -1,6 +1,7 @@
 """A real Chromium at the playground's page, and what somebody does there, in a few words."""
 
 import base64
+import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from playwright.async_api import (
     Locator,
     Page,
     Request,
+    ViewportSize,
     async_playwright,
     expect,
 )
@@ -28,6 +30,8 @@ ARGUMENTS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1280, height=800)
 PATIENCE = 60_000  # ms; a busy machine is no failure
 
 # A seven on the drawing pad, in shares of its side.
@@ -156,7 +160,8 @@ class Screen:
             await self.page.locator("#back").click()
         if person is not None:
             await self.page.get_by_role("radio", name=person).click()
-        await self.page.locator("#chats").get_by_role("button", name=chat).click()
+        begins_with = re.compile(rf"^{re.escape(chat)}")  # what was said there last follows
+        await self.page.locator("#chats").get_by_role("button", name=begins_with).click()
         await self.page.locator("#title", has_text=chat).wait_for()
 
     async def switch(self, name: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
 from bot.api_server import BotApiServer, ChatWindow, User
 from bot.playground.app import bot_settings, open_playground
@@ -16,6 +17,7 @@ from bot.services.reader_pool import ReaderPool
 from tests.bot.builders import make_services
 from tests.bot.databases import memory_database
 from tests.bot.readers import always_seven
+from tests.playground.browser import chromium, find_chromium
 
 
 @dataclass
@@ -46,6 +48,16 @@ async def reader() -> AsyncIterator[ReaderPool]:
     """A worker, started once for all tests here."""
     async with ReaderPool(always_seven, workers=1) as pool:
         yield pool
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, started once."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    async with chromium(path) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -13,26 +13,15 @@ from bot.playground.stages import LookingGlass
 from bot.services.reader_pool import ReaderPool
 from tests.bot.readings import draw_seven, encode
 from tests.contract import Contract
-from tests.playground.browser import PATIENCE, Screen, chromium, find_chromium
+from tests.playground.browser import DESKTOP, PATIENCE, PHONE, Screen
 from tests.playground.conftest import Playground, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
 JPEG = (encode(draw_seven(1600, 1200)), "seven.jpg", "image/jpeg")
 PNG = (encode(draw_seven(500, 700), "PNG"), "seven.png", "image/png")
 
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    async with chromium(path) as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="session")
