@@ -29,8 +29,9 @@ from bot.profile import publish_profile
 from bot.services.heartbeat import Heartbeat
 from bot.services.models import MODELS, Models
 from bot.services.reader_pool import ReaderPool
-from bot.settings import Settings, load_settings
+from bot.settings import Address, Settings, load_settings
 from bot.storage import open_database
+from bot.web.listening import listening
 from model import ModelError
 from model.store import ModelStore
 
@@ -115,28 +116,8 @@ async def open_playground(
             feed.close()
 
         application.on_shutdown.append(let_pages_go)
-        async with _serving(application, host, port) as url:
-            yield url
-
-
-@asynccontextmanager
-async def _serving(application: web.Application, host: str, port: int) -> AsyncIterator[str]:
-    runner = web.AppRunner(
-        application, access_log=None, handler_cancellation=True, shutdown_timeout=1.0
-    )
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            problem = os.strerror(error.errno or 0)
-            raise CannotStart(
-                f"The page cannot be served on {host}:{port}, {problem.lower()}:"
-                " choose another port with --port."
-            ) from error
-        yield f"http://{_in_url(host)}:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+        async with listening(application, Address(host, port), "--port") as served_on:
+            yield f"http://{_in_url(host)}:{served_on}"
 
 
 def _in_url(host: str) -> str:

@@ -21,7 +21,10 @@ async def listening(
 
     Raises `CannotStart` if it is taken, or not of this machine.
     """
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=LAST_SECONDS)
+    # Who has gone waits for nothing; an update that was begun is taken all the same (see `Inbox`).
+    runner = web.AppRunner(
+        application, access_log=None, handler_cancellation=True, shutdown_timeout=LAST_SECONDS
+    )
     await runner.setup()
     try:
         try:

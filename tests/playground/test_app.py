@@ -47,7 +47,7 @@ async def test_a_taken_port_is_told_in_a_sentence_and_the_page_is_served(tmp_pat
     port = url.rpartition(":")[2]
     code, stderr = await run_bot(tmp_path, "playground", "--port", port, "--no-browser")
     assert code == 2
-    assert "choose another port with --port" in stderr
+    assert f"--port: the bot cannot listen on 127.0.0.1:{port}, address already in use" in stderr
     first.process.send_signal(signal.SIGTERM)
     code, stderr = await first.ended()
     assert code == 0, stderr
