@@ -101,6 +101,7 @@ class Inbox:
         self._room = asyncio.Event()  # for `_refill`
         self._less = asyncio.Event()  # handed out
         self._chores: set[asyncio.Task[None]] = set()
+        self._pauses: set[asyncio.Task[None]] = set()  # those of them that only wait
 
     @property
     def waiting(self) -> int:
@@ -136,8 +137,13 @@ class Inbox:
             self._room.set()  # there may be some by now
 
     def _takes_at_once(self, lane: Lane) -> bool:
-        is_open = self._closed_at is None and not self._only_first
-        return is_open and not self._stored[lane] and self._lanes.room(lane) > 0
+        is_open = self._bot is not None and self._closed_at is None
+        return (
+            is_open
+            and not self._only_first
+            and not self._stored[lane]
+            and self._lanes.room(lane) > 0
+        )
 
     async def _take_at_once(
         self, kept: Kept, update: Update, instead: Instead | None = None
@@ -214,7 +220,9 @@ class Inbox:
         try:
             yield
             if held.pause is not None:
-                self._spawn(self._hand_out_again(held, held.pause))
+                pause = self._spawn(self._hand_out_again(held, held.pause))
+                self._pauses.add(pause)
+                pause.add_done_callback(self._pauses.discard)
             else:
                 await self.answered([update_id])
                 del self._held[update_id]
@@ -304,9 +312,11 @@ class Inbox:
             yield
         finally:
             self.close()
-            await self._ledger.stop(WRITES)
+            if writing := self._chores - self._pauses:
+                await asyncio.wait(writing, timeout=WRITES)
             for chore in self._chores:
                 chore.cancel()
+            await self._ledger.stop(WRITES)
             with suppress(Exception):  # else they count as a death, which is no loss
                 async with asyncio.timeout(WRITES):
                     await repository.release(died=False)
@@ -315,6 +325,7 @@ class Inbox:
         """Hand out no more: the bot stops."""
         if self._closed_at is None:
             self._closed_at = self._clock.now()
+            self._room.set()
 
     def task_done(self) -> None:
         """Nothing: `handling` knows better."""
@@ -348,7 +359,8 @@ class Inbox:
     async def _catch_up(self, suspects: Sequence[Kept]) -> None:
         """Hand out what is there, suspects first."""
         for group in _groups(suspects):
-            await self._hand_out_alone(group)
+            if self._closed_at is None:
+                await self._hand_out_alone(group)
         self._only_first = False
         self._news.set()
         await self._refill()
@@ -380,7 +392,7 @@ class Inbox:
 
     async def _refill(self) -> None:
         """Take what there is room for, lanes in turn."""
-        while True:
+        while self._closed_at is None:
             for lane in list(self._stored):
                 waiting = self._stored[lane]
                 if waiting == 0:

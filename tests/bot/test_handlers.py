@@ -371,7 +371,10 @@ async def test_one_slow_photo_holds_up_nobody() -> None:
                 await release.wait()
             return answer
 
-    async with OfflineBot(SlowForTheFirst(SEVEN)) as bot:
+    async with (
+        OfflineBot(SlowForTheFirst(SEVEN)) as bot,
+        bot.application.bot_data.inbox.running(bot.application.bot),
+    ):
         await bot.application.start()
         for chat_id in (1, 2):
             message = make_message({**PRIVATE, "id": chat_id}, **PHOTO)
