@@ -66,9 +66,9 @@ async def examine(
     settings: "Settings", now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> AsyncIterator[Finding]:
     """Yield what is found, from the inside out."""
-    admins = len(settings.admin_ids)
-    who = f"{admins} admins." if admins else "ADMIN_IDS is empty, so nobody can use /train."
-    yield Finding(True, f"The settings are complete. {who}")
+    admins = f"Admins: {len(settings.admin_ids)}."
+    nobody = "ADMIN_IDS is empty, so nobody can use /train."
+    yield Finding(True, f"The settings are complete. {admins if settings.admin_ids else nobody}")
     yield _folder(settings.data_dir)
     yield await asyncio.to_thread(_model, settings)
     yield await _database(settings)
@@ -154,7 +154,7 @@ async def _telegram(settings: "Settings", now: Callable[[], datetime]) -> AsyncI
     yield Finding(True, f"The token is that of @{me.get('username')}.")
     yield _clock(date, now())
     yield _groups(me)
-    yield _webhook(settings, hook)
+    yield _webhook(settings, settings.webhook_url, hook) if settings.webhook_url else _polling(hook)
 
 
 async def _ask(session: Any, settings: "Settings", method: str) -> tuple[dict[str, Any], str]:
@@ -198,37 +198,32 @@ def _groups(me: dict[str, Any]) -> Finding:
     )
 
 
-def _polling(found: str, waiting: str) -> Finding:
-    if not found:
-        return Finding(True, f"It asks for updates (polling), no webhook is in the way. {waiting}")
+def _polling(info: dict[str, Any]) -> Finding:
+    if not info.get("url"):
+        return Finding(
+            True, f"It asks for updates (polling), no webhook is in the way. {_waiting(info)}"
+        )
     return Finding(
         False,
-        f"A webhook at {urlsplit(found).hostname} is set, but WEBHOOK_URL is not: another bot may"
-        " run with this token. Stop that one, or set WEBHOOK_URL; `digitbot run` will delete the"
-        f" webhook as things are. {waiting}",
+        f"A webhook at {urlsplit(info['url']).hostname} is set, but WEBHOOK_URL is not: another bot"
+        " may run with this token. Stop that one, or set WEBHOOK_URL; `digitbot run` will delete"
+        f" the webhook as things are. {_waiting(info)}",
     )
 
 
-def _webhook(settings: "Settings", info: dict[str, Any]) -> Finding:
-    wanted, found = settings.webhook_url, info.get("url", "")
-    waiting = f"{info.get('pending_update_count', 0)} updates wait."
-    if wanted is None:
-        return _polling(found, waiting)
-    parts = urlsplit(wanted)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    if settings.telegram_api_url == TELEGRAM and (parts.scheme != "https" or port not in PORTS):
-        return Finding(
-            False,
-            "WEBHOOK_URL must be https:// and its port one of 443, 80, 88 and 8443: Telegram calls"
-            " no others.",
-        )
-    if found and urlsplit(found).hostname != parts.hostname:
+def _webhook(settings: "Settings", wanted: str, info: dict[str, Any]) -> Finding:
+    found, waiting = info.get("url", ""), _waiting(info)
+    if problem := _unfit(settings, wanted):
+        return Finding(False, problem)
+    if not found:
+        return Finding(True, f"The webhook will be set at the start. {waiting}")
+    if urlsplit(found).hostname != urlsplit(wanted).hostname:
         return Finding(
             False,
             f"The webhook is at {urlsplit(found).hostname}: stop the bot that has set it."
             f" `digitbot run` will set it to WEBHOOK_URL. {waiting}",
         )
-    if found and info.get("last_error_message"):
+    if info.get("last_error_message"):
         when = datetime.fromtimestamp(info.get("last_error_date", 0), UTC)
         return Finding(
             False,
@@ -236,6 +231,26 @@ def _webhook(settings: "Settings", info: dict[str, Any]) -> Finding:
             f" {info['last_error_message']}. Check the proxy, the certificate and WEBHOOK_LISTEN."
             f" {waiting}",
         )
-    if found:
-        return Finding(True, f"The webhook is set, and works. {waiting}")
-    return Finding(True, f"The webhook will be set at the start. {waiting}")
+    return Finding(True, f"The webhook is set, and works. {waiting}")
+
+
+def _unfit(settings: "Settings", wanted: str) -> str | None:
+    """Return why Telegram would not call this address, if that can be said from here."""
+    from bot.web.webhook import tls_for
+
+    parts = urlsplit(wanted)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if settings.telegram_api_url == TELEGRAM and (parts.scheme != "https" or port not in PORTS):
+        return (
+            "WEBHOOK_URL must be https:// and its port one of 443, 80, 88 and 8443: Telegram calls"
+            " no others."
+        )
+    try:
+        tls_for(settings)
+    except CannotStart as error:
+        return " ".join(error.problems)
+    return None
+
+
+def _waiting(info: dict[str, Any]) -> str:
+    return f"Updates waiting at Telegram: {info.get('pending_update_count', 0)}."

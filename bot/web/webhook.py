@@ -77,7 +77,7 @@ async def webhook(
     secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
     application = receiver(URL(settings.webhook_url).path, secret, bot, take)
     async with listening(
-        application, settings.webhook_listen, "WEBHOOK_LISTEN", _tls(settings)
+        application, settings.webhook_listen, "WEBHOOK_LISTEN", tls_for(settings)
     ) as port:
         registration = _Registration(bot, settings, secret, clock or RealClock())
         await registration.make()
@@ -206,7 +206,7 @@ class _Registration:
             )
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
+def tls_for(settings: Settings) -> ssl.SSLContext | None:
     """Return what the certificate is served with; raises `CannotStart` if that does not work."""
     certificate, key = settings.webhook_certificate, settings.webhook_key
     if certificate is None and key is None:

@@ -73,7 +73,15 @@ async def test_all_is_well(api_server: BotApiServer, account: BotAccount, tmp_pa
     assert {line[0] for line in lines} == {"✓"}, (lines, stderr)
     for line, word in zip(
         lines,
-        ("2 admins", "can be written", "loads", "no database yet", "@DigitBot", "clock", "Privacy"),
+        (
+            "Admins: 2",
+            "can be written",
+            "loads",
+            "no database yet",
+            "@DigitBot",
+            "clock",
+            "Privacy",
+        ),
         strict=False,
     ):
         assert word in line
@@ -166,6 +174,13 @@ async def test_the_webhook_as_it_should_be(
     finding = await found(settings, "webhook")
     assert not finding.is_good
     assert "2026-05-28 20:26 UTC: Connection refused" in finding.text
+
+
+async def test_half_a_certificate(configured: Configured) -> None:
+    url = "https://localhost/hook"
+    finding = await found(configured(webhook_url=url, webhook_certificate=__file__), "webhook")
+    assert not finding.is_good
+    assert "both or neither" in finding.text
 
 
 async def test_the_webhook_of_another_bot(
