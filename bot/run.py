@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 
 from bot.errors import CannotStart
 from bot.services.heartbeat import Heartbeat
-from bot.services.models import MODELS, Models
+from bot.services.models import MODELS, MakeLoad, Models, digit_reader
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings
 from model import ModelError
@@ -26,12 +26,16 @@ from model.store import ModelStore
 log = logging.getLogger(__name__)
 
 
-async def run(settings: Settings, train: Sequence[str] | None = None) -> None:
-    """Run the bot until SIGINT or SIGTERM; `train` is the command that trains, for tests.
+async def run(
+    settings: Settings,
+    train: Sequence[str] | None = None,
+    make_load: MakeLoad = digit_reader,
+) -> None:
+    """Run the bot until SIGINT or SIGTERM; what trains and what reads can be others, for tests.
 
     Raises `CannotStart` if the settings do not work out, or if the token is revoked meanwhile.
     """
-    serving = asyncio.create_task(_serve(settings, train))
+    serving = asyncio.create_task(_serve(settings, train, make_load))
 
     def stop() -> None:
         if not serving.cancelling():  # a second signal must not cut the orderly end short
@@ -45,7 +49,7 @@ async def run(settings: Settings, train: Sequence[str] | None = None) -> None:
         await serving
 
 
-async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
+async def _serve(settings: Settings, train: Sequence[str] | None, make_load: MakeLoad) -> None:
     """Open what the bot needs in order, answer until cancelled, and close it all in reverse."""
     _check_writable(settings.data_dir)
     heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
@@ -58,7 +62,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None) -> None:
 
     async with AsyncExitStack() as stack:
         stack.callback(heartbeat.stop)
-        models = Models(ModelStore(settings.data_dir / MODELS), settings.model_path)
+        models = Models(ModelStore(settings.data_dir / MODELS), settings.model_path, make_load)
         readers = ReaderPool(models.load(), workers=settings.reader_workers)
         stack.push_async_exit(readers)
         readers.start()

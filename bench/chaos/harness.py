@@ -23,6 +23,8 @@ from bench.processes import Ready
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Message
 
 READY = "is ready"
+ROOT = Path(__file__).parents[2]
+BOT = ("bot", "run")
 PATIENCE = 120.0  # seconds for a start or an end
 # Lines of the log that tell of no trouble, and those of Python about what a killed process left.
 _CALM = re.compile(r"\S+ \S+ (DEBUG|INFO) |.*resource_tracker|  warnings\.warn")
@@ -40,11 +42,15 @@ class Result:
 
 
 class BotProcess:
-    """`digitbot run`, to be killed and started again on what it left behind."""
+    """`digitbot run`, to be killed and started again on what it left behind.
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    Or another module of this repository that runs the bot.
+    """
+
+    def __init__(self, folder: Path, module: Sequence[str] = BOT, **settings: str) -> None:
         self._folder = folder
-        self._environment = os.environ | settings
+        self._module = module
+        self._environment = os.environ | {"PYTHONPATH": str(ROOT)} | settings
         self._process: asyncio.subprocess.Process | None = None
         self._ready = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
@@ -65,7 +71,7 @@ class BotProcess:
         """Start it and wait for nothing."""
         self._ready.clear()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=self._folder, env=self._environment,
+            sys.executable, "-m", *self._module, cwd=self._folder, env=self._environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         assert self._process.stdout is not None  # it is a pipe
@@ -193,7 +199,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(seed: int, digits: int = 3, **settings: str) -> AsyncIterator[Stage]:
+async def stage(
+    seed: int, digits: int = 3, module: Sequence[str] = BOT, **settings: str
+) -> AsyncIterator[Stage]:
     """A server with a bot, not yet started, whose `settings` are environment variables.
 
     Photos show so many `digits`: with three, 63 differ; with two, 15.
@@ -205,7 +213,7 @@ async def stage(seed: int, digits: int = 3, **settings: str) -> AsyncIterator[St
             server.world.listeners.append(ledger.hear)
             own = {"TELEGRAM_BOT_TOKEN": account.token, "TELEGRAM_API_URL": server.url}
             data = {"DATA_DIR": f"{Path(folder) / 'data'}"}
-            bot = BotProcess(Path(folder), **own, **data, **settings)
+            bot = BotProcess(Path(folder), module, **own, **data, **settings)
             chance = random.Random(seed)  # noqa: S311 - to be repeated
             try:
                 yield Stage(server, account, bot, ledger, chance, _pictures(digits))
