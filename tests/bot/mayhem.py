@@ -25,7 +25,7 @@ SCRIPT = Path(__file__).with_name("training_bot.py")
 LONGEST = 2.6  # seconds into a run at which it may be hit; one takes about as long
 PATIENCE = 120.0
 VICTIMS = ("trainer", "bot", "both")
-OUTCOMES = ("answers from now on", "interrupted", "failed", "does not answer yet")
+OUTCOMES = ("answers from now on", "interrupted", "failed", "doesn't answer yet")
 
 
 @dataclass
