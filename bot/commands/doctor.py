@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_FREE: Final = 500  # MB
 MOST_OFF: Final = timedelta(minutes=1)
+RECENT: Final = timedelta(hours=1)  # an error that Telegram remembers is past, if updates come
 SECONDS: Final = 15  # for the server to answer
 TELEGRAM: Final = "https://api.telegram.org"
 PORTS: Final = {443, 80, 88, 8443}  # https://core.telegram.org/bots/api#setwebhook
@@ -154,7 +155,8 @@ async def _telegram(settings: "Settings", now: Callable[[], datetime]) -> AsyncI
     yield Finding(True, f"The token is that of @{me.get('username')}.")
     yield _clock(date, now())
     yield _groups(me)
-    yield _webhook(settings, settings.webhook_url, hook) if settings.webhook_url else _polling(hook)
+    wanted = settings.webhook_url
+    yield _webhook(settings, wanted, hook, now()) if wanted else _polling(hook)
 
 
 async def _ask(session: Any, settings: "Settings", method: str) -> tuple[dict[str, Any], str]:
@@ -211,7 +213,7 @@ def _polling(info: dict[str, Any]) -> Finding:
     )
 
 
-def _webhook(settings: "Settings", wanted: str, info: dict[str, Any]) -> Finding:
+def _webhook(settings: "Settings", wanted: str, info: dict[str, Any], now: datetime) -> Finding:
     found, waiting = info.get("url", ""), _waiting(info)
     if problem := _unfit(settings, wanted):
         return Finding(False, problem)
@@ -223,13 +225,13 @@ def _webhook(settings: "Settings", wanted: str, info: dict[str, Any]) -> Finding
             f"The webhook is at {urlsplit(found).hostname}: stop the bot that has set it."
             f" `digitbot run` will set it to WEBHOOK_URL. {waiting}",
         )
-    if info.get("last_error_message"):
-        when = datetime.fromtimestamp(info.get("last_error_date", 0), UTC)
+    when = datetime.fromtimestamp(info.get("last_error_date", 0), UTC)
+    if now - when < RECENT or ("last_error_date" in info and info.get("pending_update_count")):
         return Finding(
             False,
             f"Telegram could not reach the webhook, {when:%Y-%m-%d %H:%M} UTC:"
-            f" {info['last_error_message']}. Check the proxy, the certificate and WEBHOOK_LISTEN."
-            f" {waiting}",
+            f" {info.get('last_error_message')}. Check the proxy, the certificate and"
+            f" WEBHOOK_LISTEN. {waiting}",
         )
     return Finding(True, f"The webhook is set, and works. {waiting}")
 

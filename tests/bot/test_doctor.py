@@ -1,5 +1,6 @@
 """`digitbot doctor`: each thing that can be wrong is found, and says what to do."""
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -171,9 +172,15 @@ async def test_the_webhook_as_it_should_be(
     assert account.webhook is not None
     account.webhook.last_error_date = 1_780_000_000
     account.webhook.last_error_message = "Connection refused"
+    assert (await found(settings, "webhook")).is_good, "that was long ago, and nothing waits"
+    await api_server.private_chat(api_server.add_person("Anna")).send_text("hello")
+    async with asyncio.timeout(60):
+        while account.webhook.last_error_date == 1_780_000_000:
+            await asyncio.sleep(0.01)
     finding = await found(settings, "webhook")
     assert not finding.is_good
-    assert "2026-05-28 20:26 UTC: Connection refused" in finding.text
+    assert "UTC: Connection failed" in finding.text
+    assert "Updates waiting at Telegram: 1." in finding.text
 
 
 async def test_half_a_certificate(configured: Configured) -> None:
