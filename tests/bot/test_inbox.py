@@ -18,10 +18,10 @@ from bot.services.lanes import OF_CHAT, OF_PERSON, Bucket, Lanes
 from bot.services.server_time import ServerTime
 from bot.storage import Database, InboxRepository, Lane, open_database
 from bot.storage.inbox import State
-from tests.bot.builders import ANNA, GROUP, NOW, PRIVATE, make_message
+from tests.bot.builders import ANNA, GROUP, NOW, PRIVATE, TOKEN, make_message
 from tests.bot.clocks import HandClock
 
-NOBODY = cast("Bot", None)
+NOBODY = Bot(TOKEN)
 LIVES: list[object] = []
 DATE = "Thu, 28 May 2026 20:26:40 GMT"  # NOW
 ANNA_ID: int = PRIVATE["id"]
