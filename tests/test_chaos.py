@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bench.chaos import kill, load, storms
+from bench.chaos import hostile, kill, load, storms, workers
 from bench.chaos.harness import Result
 from bench.chaos.ledger import Ledger
 from bot.api_server import BotApiServer, ChatWindow, Message
@@ -13,6 +13,8 @@ from tests.bot.readings import draw_seven, encode
 PHOTO = encode(draw_seven())
 ROWS: dict[str, Callable[[], Awaitable[Result]]] = {
     "kill": lambda: kill.kill(1, kill.SMALL),
+    "hostile": lambda: hostile.hostile(1, hostile.SMALL),
+    "workers": lambda: workers.workers(1, workers.SMALL),
     "load": lambda: load.load(1, load.SMALL),
     "storms": lambda: storms.storms(1, storms.SMALL),
 }

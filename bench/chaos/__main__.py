@@ -14,12 +14,16 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.chaos.harness import Result
+from bench.chaos.hostile import hostile
 from bench.chaos.kill import kill
 from bench.chaos.load import load
 from bench.chaos.storms import storms
+from bench.chaos.workers import workers
 
 ROWS: dict[str, Callable[[int], Awaitable[Result]]] = {
     "kill": kill,
+    "hostile": hostile,
+    "workers": workers,
     "load": load,
     "storms": storms,
 }
