@@ -29,7 +29,7 @@ def main() -> None:
     with console.status("Sending photos to the bot"):
         rows.append(asyncio.run(throughput(model)))
     with console.status("Sending photos while the bot trains"):
-        rows.append(asyncio.run(while_training(model, mnist)))
+        rows.extend(asyncio.run(while_training(model, mnist)))
     Console(width=max(WIDTH, Console().width)).print(_table(rows), *_notes(rows), sep="\n")
 
 
