@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from http import HTTPStatus
 from typing import Any, cast
 
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ContextTypes, Defaults, ExtBot, Updater
 from telegram.request import BaseRequest
@@ -50,6 +51,20 @@ REFUSED = (
 
 BotApplication = Application[ExtBot[int], Context, dict[Any, Any], dict[Any, Any], Services, None]
 Receiving = Callable[[BotApplication], AbstractAsyncContextManager[object]]
+
+
+class ReceivingBot(ExtBot[int]):
+    """Writes all updates of an answer down at once; PTB alone puts one after the other."""
+
+    def __init__(self, inbox: Inbox, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._inbox = inbox
+
+    async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
+        """Ask for updates: https://core.telegram.org/bots/api#getupdates."""
+        updates = await super().get_updates(*args, **kwargs)
+        await self._inbox.receive(updates)
+        return updates
 
 
 def wire(
@@ -95,29 +110,29 @@ def build_application(
         if on_poll is not None:
             on_poll(status)
 
+    bot: ExtBot[int] = ReceivingBot(
+        services.inbox,
+        settings.telegram_bot_token.get_secret_value(),
+        f"{settings.telegram_api_url}/bot",
+        f"{settings.telegram_api_url}/file/bot",
+        request=transport
+        or AiohttpRequest(connections=CONNECTIONS, max_bytes=DOWNLOAD_LIMIT, on_date=hear),
+        get_updates_request=AiohttpRequest(
+            connections=1,
+            max_bytes=DOWNLOAD_LIMIT,
+            on_response=on_response,
+            on_failure=asking.failed,
+            on_date=hear,
+        ),
+        rate_limiter=services.patience,
+        # Not parse_mode: with a default, PTB adds one to calls that take none.
+        defaults=Defaults(allow_sending_without_reply=True),
+    )
     application = (
         Application.builder()
-        .token(settings.telegram_bot_token.get_secret_value())
-        .base_url(f"{settings.telegram_api_url}/bot")
-        .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .request(
-            transport
-            or AiohttpRequest(connections=CONNECTIONS, max_bytes=DOWNLOAD_LIMIT, on_date=hear)
-        )
-        .get_updates_request(
-            AiohttpRequest(
-                connections=1,
-                max_bytes=DOWNLOAD_LIMIT,
-                on_response=on_response,
-                on_failure=asking.failed,
-                on_date=hear,
-            )
-        )
+        .bot(bot)
         .update_queue(cast("asyncio.Queue[object]", services.inbox))
         .concurrent_updates(InOrder(IN_MEMORY, services.inbox.handling))
-        .rate_limiter(services.patience)
-        # Not parse_mode: with a default, PTB adds one to calls that take none.
-        .defaults(Defaults(allow_sending_without_reply=True))
         # PTB calls this to make `bot_data`; it need not be a class.
         .context_types(ContextTypes(Context, bot_data=cast("type[Services]", lambda: services)))
         .job_queue(None)

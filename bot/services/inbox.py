@@ -93,6 +93,7 @@ class Inbox:
         self._first: deque[_Held] = deque()  # before whoever's turn it is
         self._only_first = False
         self._handed: dict[int, asyncio.Task[object] | None] = {}  # out, and who handles it
+        self._received: set[int] = set()  # what PTB will put, and is written down already
         self._stored: Counter[Lane] = Counter()  # what waits in the database alone
         self._full: set[Lane] = set()  # whose people were told so
         self._stop_signal: object | None = None
@@ -116,11 +117,22 @@ class Inbox:
         Waits, for as long as it takes, while the database cannot be written. What is no update,
         PTB's signal to stop, is passed through.
         """
-        if isinstance(item, Update):
-            await asyncio.shield(self._spawn(self._receive(item)))  # PTB may stop waiting for it
-        else:
+        if not isinstance(item, Update):
             self._stop_signal = item
             self._news.set()
+        elif item.update_id in self._received:
+            self._received.discard(item.update_id)
+        else:
+            await self._write_down([item])
+
+    async def receive(self, updates: Sequence[Update]) -> None:
+        """Do what `put` does for all of them at once: PTB puts one after the other, afterwards."""
+        await self._write_down(updates)
+        self._received = {update.update_id for update in updates}
+
+    async def _write_down(self, updates: Sequence[Update]) -> None:
+        # In chores of their own, which go on if PTB does not wait any longer.
+        await asyncio.shield(asyncio.gather(*[self._spawn(self._receive(u)) for u in updates]))
 
     async def _receive(self, update: Update) -> None:
         lane, now = _lane(update), self.server_time.now()

@@ -1,12 +1,12 @@
 """Updates in the database; see `bot.storage.inbox.InboxRepository`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.dialects import insert_new, writing
 from bot.storage.inbox import Kept, Lane, State
@@ -27,11 +27,9 @@ class SqlInbox:
     async def write(self, arrived: Sequence[Kept], done: Collection[int]) -> Collection[int]:
         """Add those that have arrived, close those that are done, in one transaction."""
         new: set[int] = set()
-        async with writing(self._engine) as connection:
+        async with self._engine.begin() as connection:  # which writes first, and so need not ask
             if arrived:
-                adding = insert_new(connection, inbox).returning(inbox.c.update_id)
-                rows = [asdict(kept) for kept in arrived]
-                new = set(await connection.scalars(adding, rows))
+                new = await _insert(connection, arrived)
             if done:
                 chosen = update(inbox).where(inbox.c.update_id.in_(done))
                 await connection.execute(chosen.values(EMPTY))
@@ -57,7 +55,7 @@ class SqlInbox:
     async def change(self, update_ids: Collection[int], **values: object) -> None:
         """Change fields of some."""
         chosen = update(inbox).where(inbox.c.update_id.in_(update_ids))
-        async with writing(self._engine) as connection:
+        async with self._engine.begin() as connection:
             await connection.execute(chosen.values(values))
 
     async def release(self, *, died: bool) -> None:
@@ -112,6 +110,21 @@ class SqlInbox:
         query = select(inbox).where(*which).order_by(inbox.c.update_id)
         async with self._engine.connect() as connection:
             return [_kept(row) for row in await connection.execute(query)]
+
+
+async def _insert(connection: AsyncConnection, arrived: Sequence[Kept]) -> set[int]:
+    """Add rows; return the numbers of those that were not there."""
+    adding = insert_new(connection, inbox)
+    if len(arrived) == 1:  # then a count tells
+        (kept,) = arrived
+        result = await connection.execute(adding, _row(kept))
+        return {kept.update_id} if result.rowcount else set()
+    rows = [_row(kept) for kept in arrived]
+    return set(await connection.scalars(adding.returning(inbox.c.update_id), rows))
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    return {name: getattr(kept, name) for name in FIELDS}
 
 
 def _kept(row: Row[Any]) -> Kept:
