@@ -1,0 +1,137 @@
+"""No photo is lost: the whole bot, over HTTP, through crashes, failures, absences and its end."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.api_server import BotApiServer, ChatWindow, Fault, Message
+from bot.services import inbox as inbox_module
+from bot.services.reader import ReaderAnswer
+from bot.services.reader_pool import ReaderPool
+from bot.texts import instead, problems
+from tests.bot.builders import ENGLISH, FakeReader
+from tests.bot.live import Running, running_bot
+from tests.bot.processes import BotProcess
+from tests.bot.readings import draw_seven, encode, make_digit, make_reading
+
+PHOTO = encode(draw_seven())
+
+
+class Stubborn(FakeReader):
+    """Fails so many times, for a reason of its own."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__(make_reading(make_digit(7, 0.99)))
+        self.failures = failures
+
+    async def read(self, data: bytes, *, preview: bool = False) -> ReaderAnswer:
+        if self.failures:
+            self.failures -= 1
+            raise ValueError("a bug")
+        return await super().read(data, preview=preview)
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox_module, "PAUSES", (0.05,))
+
+
+@pytest.mark.usefixtures("short_pauses")
+async def test_a_photo_that_fails_twice_is_answered(
+    api_server: BotApiServer, tmp_path: Path, database_url: SecretStr | None
+) -> None:
+    async with running_bot(api_server, Stubborn(2), tmp_path, database_url) as running:
+        sent = await running.chat.send_photo(PHOTO)
+        assert "7" in (await running.chat.wait_for_reply(to=sent)).text
+        assert running.services.inbox.retried == 2
+    assert len(running.chat.replies) == 1, "who waits is not told of each failure"
+
+
+@pytest.mark.usefixtures("short_pauses")
+async def test_a_photo_that_fails_three_times_is_set_aside_and_its_sender_told(
+    api_server: BotApiServer, tmp_path: Path, database_url: SecretStr | None
+) -> None:
+    async with running_bot(api_server, Stubborn(3), tmp_path, database_url) as running:
+        sent = await running.chat.send_photo(PHOTO)
+        reply = await running.chat.wait_for_reply(to=sent)
+        assert reply.text == problems.problem(ENGLISH, None)
+        (poison,) = await running.database.inbox.poisonous()
+        assert poison.error == "ValueError: a bug"
+        again = await running.chat.send_photo(PHOTO)
+        assert "7" in (await running.chat.wait_for_reply(to=again)).text
+
+
+async def test_an_album_whose_answer_fails_is_answered_once(running: Running) -> None:
+    running.server.faults.add("sendMessage", Fault.torn_connection(), times=2)
+    first, *_ = await running.chat.send_album([PHOTO] * 4)
+    reply = await running.chat.wait_for_reply(to=first)
+    assert "4 pictures" in reply.text
+    sent = await running.chat.send_text("hello")
+    await running.chat.wait_for(lambda m: m.from_bot and m.message_id > sent.message_id)
+    assert len(running.chat.replies) == 2
+
+
+async def test_what_waited_for_more_than_an_hour_gets_one_line_a_chat(
+    sevens: ReaderPool, tmp_path: Path, database_url: SecretStr | None
+) -> None:
+    behind = 4_000.0
+    async with BotApiServer(clock=lambda: time.time() - behind) as server:
+        async with running_bot(server, sevens, tmp_path, database_url) as running:
+            late = [await running.chat.send_photo(PHOTO) for _ in range(5)]
+            reply = await running.chat.wait_for(lambda m: m.from_bot)
+            assert reply.text == instead.LATE.english
+            assert reply.reply_to in {photo.message_id for photo in late}
+            behind = 0.0
+            fresh = await running.chat.send_photo(PHOTO)
+            assert "7" in (await running.chat.wait_for_reply(to=fresh)).text
+        assert len(running.chat.replies) == 2
+
+
+async def test_a_group_is_told_only_where_somebody_asked_the_bot(
+    sevens: ReaderPool, tmp_path: Path
+) -> None:
+    behind = 4_000.0
+    async with BotApiServer(clock=lambda: time.time() - behind) as server:
+        async with running_bot(server, sevens, tmp_path) as running:
+            group = server.group("Class 3b", [running.chat.person])
+            await group.add(running.bot)  # which is handled, however old
+            anna = group.as_member(running.chat.person)
+            await anna.wait_for(lambda m: m.from_bot)
+            await anna.send_photo(PHOTO)
+            asked = await anna.send_photo(PHOTO, caption="/digit@DigitBot")
+            reply = await anna.wait_for_reply(to=asked)
+            assert reply.text == instead.LATE.english
+        assert len(anna.replies) == 2
+
+
+@pytest.mark.slow
+async def test_who_is_killed_answers_after_the_next_start(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    """SIGKILL, each time as soon as Telegram believes that all was received."""
+    account = api_server.add_bot("DigitBot")
+    settings = {
+        "TELEGRAM_BOT_TOKEN": account.token,
+        "TELEGRAM_API_URL": api_server.url,
+        "READER_WORKERS": "1",
+    }
+    sent: list[tuple[ChatWindow, Message]] = []
+    for kills_left in (2, 1, 0):
+        for _ in range(3):
+            person = api_server.add_person("Somebody", language_code="en")
+            chat = api_server.private_chat(person)
+            sent.append((chat, await chat.send_photo(PHOTO)))
+        bot = await BotProcess(tmp_path, "run", **settings).start()
+        if kills_left:
+            async with asyncio.timeout(120):
+                while len(account.updates):  # noqa: ASYNC110 - another process's doing
+                    await asyncio.sleep(0.01)
+            bot.process.kill()
+            await bot.ended()
+    for chat, photo in sent:
+        assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
+    code, log = await bot.stop()
+    assert code == 0, log
