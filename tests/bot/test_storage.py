@@ -26,6 +26,9 @@ from bot.storage import (
     CorrectionRepository,
     Database,
     Detail,
+    InboxRepository,
+    Kept,
+    Lane,
     Preview,
     Score,
     Status,
@@ -35,6 +38,7 @@ from bot.storage import (
 )
 from bot.storage.database import FILE_NAME, make_engine
 from bot.storage.dialects import writing
+from bot.storage.inbox import State
 from bot.storage.tables import metadata
 from bot.storage.upgrade import HEAD, MIGRATIONS
 
@@ -349,3 +353,58 @@ async def test_a_database_out_of_reach_is_told_without_the_password(
         async with open_database(tmp_path, SecretStr(url)):
             pass
     assert "secret" not in str(refusal.value)
+
+
+# The inbox
+
+
+def make_kept(update_id: int, person_id: int = ANNA, **values: Any) -> Kept:
+    return Kept(update_id, person_id, person_id, **{"sent_at": NOON, "body": "{}", **values})
+
+
+async def test_the_inbox_knows_what_it_has_seen_for_two_days(opened: Opener) -> None:
+    async with opened() as database:
+        inbox: InboxRepository = database.inbox
+        assert set(await inbox.write([make_kept(1), make_kept(2)], [])) == {1, 2}
+        assert set(await inbox.write([make_kept(2), make_kept(3)], [1])) == {3}
+        assert set(await inbox.write([make_kept(1)], [])) == set()
+        assert [kept.update_id for kept in await inbox.of(ANNA)] == [2, 3]
+        later = NOON + timedelta(seconds=1)
+        assert await inbox.forget_older(later, poison_before=later) == 1
+        assert set(await inbox.write([make_kept(1)], [])) == {1}
+
+
+async def test_who_asks_to_be_forgotten_is_forgotten_by_the_inbox(opened: Opener) -> None:
+    async with opened() as database:
+        inbox = database.inbox
+        mine = [make_kept(1), make_kept(2, state=State.POISON), make_kept(3, state=State.TAKEN)]
+        await inbox.write([*mine, make_kept(4, BEN)], [])
+        assert await inbox.forget(ANNA) == 2
+        assert [kept.update_id for kept in await inbox.of(ANNA)] == [3], "it is being answered"
+        assert len(await inbox.of(BEN)) == 1
+
+
+async def test_what_is_set_aside_is_kept_longer_than_what_is_done(opened: Opener) -> None:
+    async with opened() as database:
+        inbox = database.inbox
+        await inbox.write([make_kept(1, state=State.POISON, error="a bug"), make_kept(2)], [])
+        later = NOON + timedelta(days=3)
+        assert await inbox.forget_older(later, poison_before=NOON) == 0, "2 waits still"
+        assert [kept.error for kept in await inbox.poisonous()] == ["a bug"]
+        assert await inbox.forget_older(later, poison_before=later) == 1
+
+
+async def test_only_deaths_make_suspects(opened: Opener) -> None:
+    async with opened() as database:
+        inbox = database.inbox
+        await inbox.write([make_kept(1), make_kept(2)], [])
+        for died in (True, False, True):
+            assert [kept.update_id for kept in await inbox.take(Lane(ANNA, ANNA), 1)] == [1]
+            await inbox.release(died=died)
+        (suspect,) = await inbox.suspects(2)
+        assert (suspect.update_id, suspect.deaths, suspect.tries) == (1, 2, 0)
+        await inbox.change([1], state=State.ALONE)
+        await inbox.release(died=True)
+        (suspect,) = await inbox.suspects(3)
+        assert suspect.tries == 1
+        assert dict(await inbox.lanes()) == {Lane(ANNA, ANNA): 2}
