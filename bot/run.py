@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 
 from bot.errors import CannotStart
 from bot.services.heartbeat import Heartbeat
+from bot.services.limits import give_back_large_blocks
 from bot.services.models import MODELS, MakeLoad, Models, digit_reader
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings
@@ -52,6 +53,7 @@ async def run(
 async def _serve(settings: Settings, train: Sequence[str] | None, make_load: MakeLoad) -> None:
     """Open what the bot needs in order, answer until cancelled, and close it all in reverse."""
     _check_writable(settings.data_dir)
+    give_back_large_blocks()
     heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
 
     def on_contact(status: int) -> None:

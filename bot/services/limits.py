@@ -4,23 +4,27 @@ By the kernel, because a decoder that loops or swells in C runs no Python that c
 clock. Where there is no such kernel (Windows), the pool's own timeout is what is left.
 """
 
+import ctypes
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+M_MMAP_THRESHOLD = -3  # mallopt(3)
+LARGE_BLOCK = 4 * 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """For one image, several times what 50 megapixels in the dearest of the formats take."""
 
-    wall: float = 20.0  # seconds; several times those below, for machines with much to do
-    processor: float = 6.0  # seconds of it on the processor
+    wall: float = 30.0  # seconds; several times those below, for machines with much to do
+    processor: float = 5.0  # seconds of it on the processor
     memory: int = 2**30  # bytes beyond what the worker had when it was ready
-    growth: int = 160 * 2**20  # bytes that a worker may keep of all its images together
+    growth: int = 56 * 2**20  # bytes that a worker may keep of all its images together
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,13 @@ def no_core_dumps() -> None:
         import resource  # noqa: PLC0415 - not on Windows
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def give_back_large_blocks() -> None:
+    """Have large blocks of memory returned to the system as soon as they are free.
+
+    glibc raises its threshold to the size of the largest block freed so far: after some large
+    files, a process would stay as large as it was with several of them in its hands.
+    """
+    with suppress(AttributeError, OSError, TypeError):  # no glibc
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)

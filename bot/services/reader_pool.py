@@ -127,11 +127,11 @@ class ReaderPool:
         """
         deaths = breaks = 0
         while deaths < TRIES and breaks < BREAKS:
-            task = self._schedule(
-                function, self._edition[0], *args, timeout=self._limits.wall + GRACE
-            )
+            timeout = self._limits.wall + GRACE
             try:
-                return await self._outcome(task)
+                return await self._outcome(
+                    self._schedule(function, self._edition[0], *args, timeout=timeout)
+                )
             except TimeoutError:
                 log.warning("A worker did not end by itself and was ended.")
                 deaths += 1
@@ -155,14 +155,16 @@ class ReaderPool:
         pool, outcome = self._pool, asyncio.wrap_future(task)
         try:
             while pool is self._pool:
-                done, _ = await asyncio.wait([outcome], timeout=self._patience)
-                if done:
+                await asyncio.wait([outcome], timeout=self._patience)
+                if outcome.done():
                     self._stuck_at = monotonic() + self._patience
                     return outcome.result()
                 if pool is self._pool and monotonic() > self._stuck_at:
                     self._renew()
         finally:
             outcome.cancel()
+            # An error refers to this frame: no cycle may keep an image until somebody looks for it.
+            del outcome, task
         raise BrokenProcessPool("nobody worked at what there was to do")
 
     def _schedule(

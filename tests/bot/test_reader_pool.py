@@ -1,10 +1,12 @@
 """The reader pool: what a worker does with a file stays with that file."""
 
 import asyncio
+import gc
 import itertools
 import os
 import signal
-from contextlib import AsyncExitStack
+import sys
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -243,3 +245,17 @@ async def test_a_worker_that_replaces_a_dead_one_reads_with_the_new_model() -> N
             os.kill(worker.pid, signal.SIGKILL)
         answers = await asyncio.gather(*(pool.read(b"0") for _ in range(10)))
     assert {answer.model_version for answer in answers} == {"new"}
+
+
+async def test_an_error_does_not_keep_the_image_that_it_is_about() -> None:
+    image = b"broken " + bytes(1000)
+    async with ReaderPool(troublemaker, workers=1) as pool:
+        gc.disable()
+        try:
+            before = sys.getrefcount(image)
+            with suppress(NotAnImage):
+                await pool.read(image)
+            await pool.read(b"fine")  # Pebble holds the last task
+            assert sys.getrefcount(image) == before
+        finally:
+            gc.enable()
