@@ -285,6 +285,9 @@ async def test_a_group_that_the_bot_came_back_to_is_not_forgotten(
 async def until_told(running: Running) -> None:
     """Wait until the bot has handled what happened so far."""
     await running.chat.wait_for_reply(to=await running.chat.send_text("/about"))
+    async with asyncio.timeout(30):
+        while running.services.inbox.waiting:  # noqa: ASYNC110 - chats do not wait for each other
+            await asyncio.sleep(0.01)
 
 
 async def test_settings_move_with_a_group_that_becomes_a_supergroup(

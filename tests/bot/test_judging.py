@@ -8,6 +8,7 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.api_server import BotApiServer, ChatWindow, Fault, Group, Message, User
+from bot.api_server.errors import BadRequest
 from bot.errors import DownloadFailed
 from bot.services.answered import KEPT, Answer
 from bot.services.reader_pool import ReaderPool
@@ -167,7 +168,7 @@ async def test_a_photo_that_cannot_be_had_again_is_told(running: Running) -> Non
     chat = running.chat
     answer = await answered(chat)
     await chat.press(answer, "✏️")
-    running.server.faults.add("getFile", Fault.server_error(), times=1)
+    running.server.faults.add("getFile", Fault(BadRequest("wrong file_id")), times=1)
     told = (await chat.press(answer, "1")).text
     assert told == problems.problem(ENGLISH, DownloadFailed())
     assert await said(running, chat.person) == []
