@@ -1,8 +1,9 @@
 # Two images: `docker build .` serves, `docker build --target train .` can train as well.
 #
-#   docker run --env-file .env --volume digitbot:/app/data digitbot
+#   docker run --env-file .env --volume digitbot:/app/data \
+#     --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges digitbot
 #
-# Both run as an ordinary user and keep all they have to keep in /app/data.
+# Both run as an ordinary user and write nowhere but to /app/data and /tmp.
 
 FROM python:3.12-slim AS base
 ENV PYTHONUNBUFFERED=1 \
@@ -30,7 +31,7 @@ RUN useradd --uid 1000 --home-dir /app --create-home digitbot \
     && install --directory --owner digitbot --group digitbot /app/data
 WORKDIR /app
 VOLUME /app/data
-USER digitbot
+USER 1000:1000
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s CMD ["digitbot", "health"]
 ENTRYPOINT ["digitbot"]
 CMD ["run"]

@@ -102,6 +102,15 @@ def test_compose_gives_the_bot_settings_that_it_knows() -> None:
     assert f"- data:{given['DATA_DIR']}" in bot
 
 
+def test_containers_run_as_nobody_who_may_write_elsewhere() -> None:
+    stage = (ROOT / "Dockerfile").read_text().partition(" AS runtime\n")[2]
+    assert re.findall(r"^USER (.+)$", stage, re.M) == ["1000:1000"], "as a number, and for good"
+    assert re.findall(r"^VOLUME (.+)$", stage, re.M) == ["/app/data"]
+    bot = COMPOSE.partition("\n  bot:\n")[2].partition("\n  postgres:\n")[0]
+    assert re.search(r"^    read_only: true$", bot, re.M)
+    assert re.search(r"^    cap_drop: \[ALL\]$", bot, re.M)
+
+
 def test_compose_lets_the_bot_stop_in_its_own_time() -> None:
     (grace,) = re.findall(r"stop_grace_period: (\d+)s", COMPOSE)
     assert int(grace) > GRACE + 3
