@@ -178,15 +178,10 @@ class Stage:
         return message
 
     async def send_album(self, chat: ChatWindow, size: int) -> None:
-        """Let somebody send the next photos of their chat as an album.
-
-        In a group the bot is told of no more than the first, which has the caption.
-        """
+        """Let somebody send the next photos of their private chat as an album."""
         album = self._next(chat, size)
-        pictures = [picture for _, picture in album]
-        messages = await chat.send_album(pictures, caption=self._caption(chat))
-        seen = 1 if chat.chat.is_group else size
-        for message, (number, _) in list(zip(messages, album, strict=True))[:seen]:
+        messages = await chat.send_album([picture for _, picture in album])
+        for message, (number, _) in zip(messages, album, strict=True):
             self.ledger.enter(chat.chat.id, message, number)
 
     def _next(self, chat: ChatWindow, amount: int) -> list[tuple[str, bytes]]:

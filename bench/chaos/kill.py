@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from bench.chaos.harness import Result, Stage, stage
 from bot.api_server import ChatWindow
 
-LIFE = 6.0  # seconds that the bot has at most before the next kill, its start included
-ALBUM = 0.05  # the share of sends that are albums
+LIFE = 3.0  # seconds that the bot has at most from when it is ready to the next kill
+STARTING = 0.2  # the share of kills before which it may not even get ready
+PAUSE = 0.2  # seconds between two photos, on average
+ALBUM = 0.05  # the share of sends in private that are albums
 LARGEST = 5  # photos in one
 
 
@@ -28,17 +30,18 @@ SMALL = Scale(photos=40, kills=3, people=6, groups=1, digits=2, twice=0.25)
 
 
 async def kill(seed: int, scale: Scale = Scale()) -> Result:
-    """Send photos at random moments, the bot alive or not, and kill it at others."""
+    """Send photos, and kill the bot at random moments meanwhile."""
     async with stage(seed, scale.digits) as on:
         await on.bot.start()
         chats = [*on.people(scale.people), *await on.groups(scale.groups)]
-        for share in _shares(scale.photos, scale.kills):
-            life = on.random.uniform(0, LIFE)
-            sending = asyncio.create_task(_send(on, chats, share, life))
-            await asyncio.sleep(life)
-            await on.bot.kill()
-            await sending
-            await on.bot.spawn()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_send(on, chats, scale.photos))
+            for _ in range(scale.kills):
+                if on.random.random() > STARTING:
+                    await on.bot.ready()
+                await asyncio.sleep(on.random.uniform(0, LIFE))
+                await on.bot.kill()
+                await on.bot.spawn()
         await on.bot.ready()
         await on.ledger.settle()
         photos, twice = list(on.ledger.photos()), list(on.ledger.twice())
@@ -51,18 +54,15 @@ async def kill(seed: int, scale: Scale = Scale()) -> Result:
         )
 
 
-async def _send(on: Stage, chats: list[ChatWindow], photos: int, seconds: float) -> None:
+async def _send(on: Stage, chats: list[ChatWindow], photos: int) -> None:
+    """Send so many at random moments, whether the bot is alive or not."""
     while photos:
-        await asyncio.sleep(on.random.expovariate(photos / seconds) if seconds else 0)
+        await asyncio.sleep(on.random.uniform(0, 2 * PAUSE))
         chat, size = on.random.choice(chats), 1
-        if on.random.random() < ALBUM and photos > 1:
+        # Of an album in a group the bot is told of no more than the photo with the caption.
+        if on.random.random() < ALBUM and photos > 1 and not chat.chat.is_group:
             size = on.random.randint(2, min(LARGEST, photos))
             await on.send_album(chat, size)
         else:
             await on.send(chat)
         photos -= size
-
-
-def _shares(whole: int, parts: int) -> list[int]:
-    """Split evenly."""
-    return [whole * (n + 1) // parts - whole * n // parts for n in range(parts)]

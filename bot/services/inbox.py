@@ -41,6 +41,7 @@ ERROR_LENGTH = 500  # characters of it that are kept
 LATE = timedelta(hours=1)
 LONGEST_LANE = 5_000  # updates of one person in one chat that may wait
 SUSPICIOUS = 2  # deaths of the bot, after which an update is handled alone
+DEATHS = 5  # of the bot while it was, after which it is set aside; fewer may be chance
 ALONE_FOR = 30.0  # seconds in which it has proved not to be deadly
 WORTHWHILE = 5  # updates, or all there are: fewer are not fetched from the database at a time
 GRACE = 7.0  # seconds to finish in when the bot stops, of the ten that Docker gives it
@@ -380,7 +381,7 @@ class Inbox:
     async def _hand_out_alone(self, group: Sequence[Kept]) -> None:
         """Let nothing but these be handled, for as long as they may be what kills the bot."""
         log.warning("What the bot may have died of: updates %s.", [k.update_id for k in group])
-        is_deadly = group[0].tries >= TRIES
+        is_deadly = group[0].tries >= DEATHS
         held: list[_Held] = []
         for kept in group:
             self._lanes.hold(kept.lane)
@@ -476,6 +477,7 @@ def _groups(suspects: Sequence[Kept]) -> Iterator[Sequence[Kept]]:
     fresh = sorted((kept for kept in suspects if kept.tries == 0), key=lambda kept: kept.lane)
     for _, group in groupby(fresh, key=lambda kept: kept.lane):
         yield list(group)
-    for kept in suspects:
+    # Whoever has most on them comes last: others must not die again of one that comes first.
+    for kept in sorted(suspects, key=lambda kept: kept.tries):
         if kept.tries:
             yield [kept]

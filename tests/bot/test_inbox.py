@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from telegram import Bot, Update
 
 from bot.services import inbox as inbox_module
-from bot.services.inbox import PAUSES, TRIES, Inbox, Instead
+from bot.services.inbox import DEATHS, PAUSES, SUSPICIOUS, TRIES, Inbox, Instead
 from bot.services.lanes import OF_CHAT, OF_PERSON, Bucket, Lanes
 from bot.services.server_time import ServerTime
 from bot.storage import Database, InboxRepository, Lane, open_database
@@ -243,7 +243,7 @@ async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> 
         told += bench.instead
         if not died.is_set():
             break
-    assert deaths == 2 + TRIES
+    assert deaths == SUSPICIOUS + DEATHS
     assert sorted(handled) == [1, 2, 4, 5, 6]
     assert told == [Instead.DEADLY]
     (poison,) = await database.inbox.poisonous()
