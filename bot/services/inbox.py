@@ -11,25 +11,24 @@ To python-telegram-bot it is the application's queue of updates.
 import asyncio
 import json
 import logging
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from itertools import groupby
 from math import inf
 from typing import Any
 
 from telegram import Bot, Update
 
-from bot.services.attachments import sender_of
+from bot.services.backlog import Backlog, in_groups
 from bot.services.clock import Clock, RealClock
 from bot.services.lanes import Lanes
 from bot.services.ledger import Ledger
-from bot.services.order import group_that_changes
 from bot.services.outage import Outage
 from bot.services.server_time import ServerTime
+from bot.services.updates import lane_of, sent_at
 from bot.storage import InboxRepository, Kept, Lane
 from bot.storage.inbox import State
 
@@ -39,11 +38,9 @@ TRIES = 3  # then an update is set aside
 PAUSES = (1.0, 5.0, 15.0, 60.0)  # seconds before the next try
 ERROR_LENGTH = 500  # characters of it that are kept
 LATE = timedelta(hours=1)
-LONGEST_LANE = 5_000  # updates of one person in one chat that may wait
 SUSPICIOUS = 2  # deaths of the bot, after which an update is handled alone
 DEATHS = 5  # of the bot while it was, after which it is set aside; fewer may be chance
 ALONE_FOR = 30.0  # seconds in which it has proved not to be deadly
-WORTHWHILE = 5  # updates, or all there are: fewer are not fetched from the database at a time
 GRACE = 7.0  # seconds to finish in when the bot stops, of the ten that Docker gives it
 WRITES = 1.0  # and then for the last writing
 
@@ -95,12 +92,10 @@ class Inbox:
         self._only_first = False
         self._handed: dict[int, asyncio.Task[object] | None] = {}  # out, and who handles it
         self._received: set[int] = set()  # what PTB will put, and is written down already
-        self._stored: Counter[Lane] = Counter()  # what waits in the database alone
-        self._full: set[Lane] = set()  # whose people were told so
+        self._backlog = Backlog(repository, self._ledger, self._lanes)
         self._stop_signal: object | None = None
         self._closed_at: float | None = None
         self._news = asyncio.Event()  # for `get`
-        self._room = asyncio.Event()  # for `_refill`
         self._less = asyncio.Event()  # handed out
         self._chores: set[asyncio.Task[None]] = set()
         self._pauses: set[asyncio.Task[None]] = set()  # those of them that only wait
@@ -108,7 +103,7 @@ class Inbox:
     @property
     def waiting(self) -> int:
         """How many updates are not done."""
-        return len(self._held) + self._stored.total()
+        return len(self._held) + self._backlog.total
 
     # Coming in
 
@@ -136,27 +131,22 @@ class Inbox:
         await asyncio.shield(asyncio.gather(*[self._spawn(self._receive(u)) for u in updates]))
 
     async def _receive(self, update: Update) -> None:
-        lane, now = _lane(update), self.server_time.now()
-        sent_at = _sent_at(update) or now
-        if now - sent_at > LATE:
+        lane, now = lane_of(update), self.server_time.now()
+        sent = sent_at(update) or now
+        if now - sent > LATE:
             self._away_until = now
-        kept = Kept(update.update_id, *lane, sent_at, update.to_json())
-        if self._stored[lane] >= LONGEST_LANE:
+        kept = Kept(update.update_id, *lane, sent, update.to_json())
+        if self._backlog.is_full(lane):
             await self._refuse(kept, update)
         elif self._takes_at_once(lane):
             await self._take_at_once(kept, update)
         elif await self._ledger.add(kept):
-            self._stored[lane] += 1
-            self._room.set()  # there may be some by now
+            self._backlog.add({lane: 1})
 
     def _takes_at_once(self, lane: Lane) -> bool:
-        is_open = self._bot is not None and self._closed_at is None
-        return (
-            is_open
-            and not self._only_first
-            and not self._stored[lane]
-            and self._lanes.room(lane) > 0
-        )
+        if self._bot is None or self._closed_at is not None or self._only_first:
+            return False
+        return not self._backlog.holds(lane) and self._lanes.room(lane) > 0
 
     async def _take_at_once(
         self, kept: Kept, update: Update, instead: Instead | None = None
@@ -170,8 +160,7 @@ class Inbox:
 
     async def _refuse(self, kept: Kept, update: Update) -> None:
         """Take no more of a lane, and say so at the first one."""
-        if kept.lane not in self._full:
-            self._full.add(kept.lane)
+        if self._backlog.is_first_refusal(kept.lane):
             log.warning("Too much waits in chat %d: updates are dropped.", kept.chat_id)
             await self._take_at_once(kept, update, Instead.TOO_MANY)
 
@@ -191,7 +180,7 @@ class Inbox:
 
     def _let_go(self, lane: Lane) -> None:
         self._lanes.hold(lane, -1)
-        self._room.set()
+        self._backlog.look()
 
     # Going out
 
@@ -315,10 +304,10 @@ class Inbox:
         insist, repository = self._ledger.insist, self.repository
         await insist(lambda: repository.release(died=True))
         self.poisonous = len(await insist(repository.poisonous))
-        self._stored.update(await insist(repository.lanes))
+        self._backlog.add(await insist(repository.lanes))
         suspects = await insist(lambda: repository.suspects(SUSPICIOUS))
-        if self._stored:
-            log.info("%d updates wait since before the start.", self._stored.total())
+        if self._backlog.total:
+            log.info("%d updates wait since before the start.", self._backlog.total)
         self._only_first = bool(suspects)
         self._spawn(self._catch_up(suspects))
         try:
@@ -338,7 +327,7 @@ class Inbox:
         """Hand out no more: the bot stops."""
         if self._closed_at is None:
             self._closed_at = self._clock.now()
-            self._room.set()
+            self._backlog.close()
 
     def task_done(self) -> None:
         """Nothing: `handling` knows better."""
@@ -371,12 +360,12 @@ class Inbox:
 
     async def _catch_up(self, suspects: Sequence[Kept]) -> None:
         """Hand out what is there, suspects first."""
-        for group in _groups(suspects):
+        for group in in_groups(suspects):
             if self._closed_at is None:
                 await self._hand_out_alone(group)
         self._only_first = False
         self._news.set()
-        await self._refill()
+        await self._backlog.fetch(self._take_up)
 
     async def _hand_out_alone(self, group: Sequence[Kept]) -> None:
         """Let nothing but these be handled, for as long as they may be what kills the bot."""
@@ -385,7 +374,7 @@ class Inbox:
         held: list[_Held] = []
         for kept in group:
             self._lanes.hold(kept.lane)
-            self._stored[kept.lane] -= 1
+            self._backlog.add({kept.lane: -1})
             held += await self._revived(kept, Instead.DEADLY if is_deadly else None)
         if is_deadly:
             await self._set_aside(held, DEADLY)
@@ -403,31 +392,9 @@ class Inbox:
     def _is_under_way(self, held: _Held) -> bool:
         return held.kept.update_id in self._held and held.pause is None
 
-    async def _refill(self) -> None:
-        """Take what there is room for, lanes in turn."""
-        while self._closed_at is None:
-            for lane in list(self._stored):
-                waiting = self._stored[lane]
-                if waiting == 0:
-                    del self._stored[lane]
-                elif 0 < min(waiting, WORTHWHILE) <= (room := self._lanes.room(lane)):
-                    await self._take(lane, room)
-            await self._room.wait()
-            self._room.clear()
-
-    async def _take(self, lane: Lane, room: int) -> None:
-        before = self._stored[lane]
-        self._lanes.hold(lane, room)
-        taken = await self._ledger.insist(lambda: self.repository.take(lane, room))
-        self._lanes.hold(lane, len(taken) - room)
-        # Fewer than there is room for: no more were there, whatever was counted.
-        gone = len(taken) if len(taken) == room else before
-        self._stored[lane] = self._stored.pop(lane, 0) - gone  # at the end of the line
-        if self._stored[lane] < LONGEST_LANE // 2:
-            self._full.discard(lane)
-        for kept in taken:
-            for held in await self._revived(kept):
-                self._line_up(held)
+    async def _take_up(self, kept: Kept) -> None:
+        for held in await self._revived(kept):
+            self._line_up(held)
 
     async def _revived(self, kept: Kept, instead: Instead | None = None) -> Sequence[_Held]:
         """Hold what was counted as held; nothing, if another version has written it strangely."""
@@ -451,33 +418,3 @@ class Inbox:
         self._chores.discard(chore)
         if not chore.cancelled() and (error := chore.exception()):
             log.critical("The inbox does not work as it should.", exc_info=error)
-
-
-def _lane(update: Update) -> Lane:
-    """Return whose an update is: of what becomes of a group, nobody's in particular."""
-    changed = group_that_changes(update)
-    if changed is not None:
-        return Lane(changed, 0)
-    chat, user = update.effective_chat, update.effective_user
-    message = update.message or update.edited_message
-    person_id = sender_of(message) if message else user.id if user else None
-    return Lane(chat.id if chat else person_id or 0, person_id or 0)
-
-
-def _sent_at(update: Update) -> datetime | None:
-    """Return when it happened, by Telegram's clock; of the press of a button that is not told."""
-    if update.edited_message:
-        return update.edited_message.edit_date
-    happened = update.message or update.my_chat_member
-    return happened.date if happened else None
-
-
-def _groups(suspects: Sequence[Kept]) -> Iterator[Sequence[Kept]]:
-    """Yield what is handled together: a person's, until the bot dies of that; then each alone."""
-    fresh = sorted((kept for kept in suspects if kept.tries == 0), key=lambda kept: kept.lane)
-    for _, group in groupby(fresh, key=lambda kept: kept.lane):
-        yield list(group)
-    # Whoever has most on them comes last: others must not die again of one that comes first.
-    for kept in sorted(suspects, key=lambda kept: kept.tries):
-        if kept.tries:
-            yield [kept]

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 from telegram import Bot, Update
 
+from bot.services import backlog
 from bot.services import inbox as inbox_module
 from bot.services.inbox import DEATHS, PAUSES, SUSPICIOUS, TRIES, Inbox, Instead
 from bot.services.lanes import OF_CHAT, OF_PERSON, Bucket, Lanes
@@ -388,7 +389,7 @@ async def test_a_busy_group_holds_up_no_other_chat(database: Database) -> None:
 async def test_who_sends_without_end_is_told_and_then_not_kept(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_module, "LONGEST_LANE", 5)
+    monkeypatch.setattr(backlog, "LONGEST_LANE", 5)
     bench = Bench(database.inbox)
     bench.gate.clear()
     async with bench.running():
