@@ -1,7 +1,7 @@
 """`digitbot run` that also notes how long its loop was held: `python -m bench.watched_bot FILE`.
 
 Held is what nobody else gets a turn in: the processor time that the loop's thread takes between
-two looks at its sockets. Unlike the time on the wall, it leaves out what the machine gives to others.
+two looks at its sockets. What the machine gives to others meanwhile does not count.
 """
 
 import asyncio
