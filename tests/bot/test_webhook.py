@@ -331,7 +331,8 @@ async def test_killed_at_random_it_loses_no_photo(monkeypatch: pytest.MonkeyPatc
     port = free_port()
     monkeypatch.setenv("WEBHOOK_URL", f"http://127.0.0.1:{port}/hook")
     monkeypatch.setenv("WEBHOOK_LISTEN", f"127.0.0.1:{port}")
-    result = await kill(7, Scale(photos=20, kills=2, people=4, groups=0, digits=2))
+    scale = Scale(photos=20, kills=2, people=4, groups=0, digits=2, twice=0.25)
+    result = await kill(7, scale)
     assert result.kept, result.seen
 
 
