@@ -53,8 +53,9 @@ async def hostile(seed: int, scale: Scale = Scale()) -> Result:
             f"{scale.files} hostile files: 0 crashes of the bot, 0 unanswered,"
             f" memory at most {scale.growth - 1:.0%} up",
             f"{starts - 1} crashes, {errors} errors, {len(unanswered)} unanswered"
-            f" {', '.join(unanswered[:3])}; {before:.0f} MB, then {after:.0f} MB; {ended} workers ended; p99 {slowest:.1f} s,"
-            f" longest {max(waits):.0f} s, {rate:.0f} files a second",
+            f" {', '.join(unanswered[:3])}; {before:.0f} MB, then {after:.0f} MB;"
+            f" {ended} workers ended; p99 {slowest:.1f} s, longest {max(waits):.0f} s,"
+            f" {rate:.0f} files a second",
             starts == 1 and not errors and not unanswered and after <= scale.growth * before,
             on.bot.complaints(),
         )

@@ -22,7 +22,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Self, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 from bot.errors import ReaderFailed
 from bot.services import reader_worker
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 TRIES = 2
 BREAKS = 5  # of the whole pool, which one image may see before it is given up
 GRACE = 5.0  # seconds after which a worker is ended that should have been by its own limits
+MANNERS = 0.2  # seconds for a worker to end when it is asked to, while which all others wait
 STALL = 30.0  # seconds beyond an image's time without an outcome, and the pool counts as stuck
 START_TIMEOUT = 60.0
 LIMITS = Limits()
@@ -184,6 +185,7 @@ class ReaderPool:
         burial.add_done_callback(self._burials.discard)
 
     def _new_pool(self) -> ProcessPool:
+        CONSTS.term_timeout = MANNERS
         return ProcessPool(
             max_workers=self._workers,
             initializer=partial(reader_worker.initialise, limits=self._limits),
