@@ -97,6 +97,14 @@ async def test_twice_is_counted_and_an_edit_is_not_twice(scene: Scene) -> None:
     assert [photo.number for photo in scene.ledger.twice()] == ["70"]
 
 
+async def test_an_edit_may_add_what_was_sent_before_the_photo_that_it_quotes(scene: Scene) -> None:
+    _, second = await scene.send("14", "70")
+    answer = scene.answer(second, "It says 70.")
+    scene.window._world.edit(scene.window.chat, answer, text="1. 14 (99%)\n2. 70 (99%)")
+    assert scene.answers == [1, 1]
+    assert scene.ledger.strange == []
+
+
 async def test_waiting_ends_when_all_is_answered_or_nothing_happens(scene: Scene) -> None:
     (photo,) = await scene.send("14")
     await scene.ledger.settle(patience=0.01)

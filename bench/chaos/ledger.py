@@ -12,10 +12,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from telegram.constants import MediaGroupLimit
+
 from bot.api_server import Message
 from bot.api_server.world import Event
 
 QUIET = 45.0  # seconds without a word from the bot, after which no more is expected
+ALBUM = int(MediaGroupLimit.MAX_MEDIA_LENGTH)
 _LINE = re.compile(r"^\d+\. \D*(\d*)", re.MULTILINE)
 
 
@@ -73,6 +76,8 @@ class Ledger:
         if not numbers:
             shown = chat.photos[place].number
             numbers = [shown] if re.search(rf"\b{shown}\b", message.text) else [""]
+        if event.kind == "edited":  # items of an album that were sent before the one it quotes
+            place = max(0, place - ALBUM + 1)
         for number in numbers:
             found = self._find(chat, place, number)
             if found is None:
