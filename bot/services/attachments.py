@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 DOWNLOAD_LIMIT = 20 * 2**20  # bytes; the "20 MB" of the documentation are these
 PAUSES = (0.0, 1.0, 3.0)  # seconds before each try to download
+CUT_OFF = 2.0  # seconds to wait besides, while nothing reaches Telegram
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,14 @@ async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience)
     """Return the bytes of a file on Telegram's server.
 
     Raises `FileTooLarge` before, or at the latest while, more than `DOWNLOAD_LIMIT` bytes arrive,
-    `DownloadFailed` if Telegram does not hand the file over, and a `NetworkError` if Telegram
-    cannot be reached at all: then to wait is wiser than to have the file sent again.
-    https://core.telegram.org/bots/api#getfile
+    `DownloadFailed` if Telegram does not hand the file over. While Telegram cannot be reached at
+    all, it waits, and with it what comes later in the chat; raises a `NetworkError` if the bot
+    stops meanwhile. https://core.telegram.org/bots/api#getfile
     """
     _check_size(attachment.size)
-    for pause in PAUSES:
-        await asyncio.sleep(pause)
+    tries = 0
+    while tries < len(PAUSES):
+        await asyncio.sleep(PAUSES[tries])
         try:
             file = await bot.get_file(attachment.file_id, rate_limit_args=TRIES)
             _check_size(file.file_size)
@@ -73,9 +75,13 @@ async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience)
                 raise FileTooLarge(attachment.size, DOWNLOAD_LIMIT) from error
             raise DownloadFailed from error
         except NetworkError as error:
-            if patience.is_cut_off:
+            if patience.ends:
                 raise
+            if patience.is_cut_off:  # that is not about this file
+                await asyncio.sleep(CUT_OFF)
+                continue
             log.warning("A file could not be downloaded: %s", error)
+            tries += 1
         except TelegramError as error:
             raise DownloadFailed from error
     raise DownloadFailed

@@ -57,6 +57,11 @@ class Patience(BaseRateLimiter[int]):
         """Whether Telegram cannot be reached, as far as is known."""
         return self._outage.lasts
 
+    @property
+    def ends(self) -> bool:
+        """Whether the bot stops, and nothing is tried again."""
+        return self._ends
+
     def end(self) -> None:
         """Try nothing again: the bot stops."""
         self._ends = True
