@@ -15,6 +15,7 @@ import pytest
 from bot.api_server import Fault, Message
 from bot.api_server.faults import DOWNLOAD
 from bot.services.attachments import PAUSES
+from bot.services.patience import TRIES
 from bot.texts import chat as texts
 from bot.texts import problems
 from bot.texts.words import LANGUAGES
@@ -201,6 +202,18 @@ async def test_a_download_that_fails_is_tried_again(running: Running) -> None:
     running.server.faults.add(DOWNLOAD, Fault.torn_connection(), times=1)
     sent = await running.chat.send_photo(encode(draw_seven()))
     assert (await running.chat.wait_for_reply(to=sent)).text.endswith(ANSWER)
+
+
+async def test_while_telegram_is_gone_a_chat_keeps_its_order(running: Running) -> None:
+    is_at_work = asyncio.Event()
+    running.server.world.listeners.append(lambda e: is_at_work.set() if e.action else None)
+    running.server.faults.add("getFile", Fault.server_error(503), times=TRIES)
+    first = await running.chat.send_photo(encode(draw_seven()))
+    await asyncio.wait_for(is_at_work.wait(), 30)
+    second = await running.chat.send_photo(encode(draw_seven()))
+    await running.chat.wait_for(lambda m: m.from_bot and m.reply_to == second.message_id)
+    order = [first.message_id, second.message_id]
+    assert [message.reply_to for message in running.chat.replies] == order
 
 
 async def test_a_file_that_cannot_be_had_is_asked_for_again(running: Running) -> None:
