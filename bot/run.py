@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 
 from bot.errors import CannotStart
 from bot.services.heartbeat import Heartbeat
-from bot.services.limits import give_back_large_blocks
+from bot.services.limits import give_back_blocks_over
 from bot.services.models import MODELS, MakeLoad, Models, digit_reader
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings
@@ -25,6 +25,8 @@ from model import ModelError
 from model.store import ModelStore
 
 log = logging.getLogger(__name__)
+
+FILE = 2**18  # bytes; larger ones come and go, and should not make the bot stay large
 
 
 async def run(
@@ -53,7 +55,7 @@ async def run(
 async def _serve(settings: Settings, train: Sequence[str] | None, make_load: MakeLoad) -> None:
     """Open what the bot needs in order, answer until cancelled, and close it all in reverse."""
     _check_writable(settings.data_dir)
-    give_back_large_blocks()
+    give_back_blocks_over(FILE)
     heartbeat, refused = Heartbeat(settings.data_dir), asyncio.Event()
 
     def on_contact(status: int) -> None:

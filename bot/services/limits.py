@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 M_MMAP_THRESHOLD = -3  # mallopt(3)
-LARGE_BLOCK = 4 * 2**20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +81,11 @@ def no_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def give_back_large_blocks() -> None:
-    """Have large blocks of memory returned to the system as soon as they are free.
+def give_back_blocks_over(size: int) -> None:
+    """Have blocks of more bytes of memory returned to the system as soon as they are free.
 
     glibc raises its threshold to the size of the largest block freed so far: after some large
     files, a process would stay as large as it was with several of them in its hands.
     """
     with suppress(AttributeError, OSError, TypeError):  # no glibc
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, size)

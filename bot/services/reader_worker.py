@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.services.limits import Limits, Size, give_back_large_blocks, no_core_dumps, within
+from bot.services.limits import Limits, Size, give_back_blocks_over, no_core_dumps, within
 from bot.services.reader import CutOut, ReaderAnswer
 from model import ModelError, Reading
 from model.errors import ImageTooLarge
@@ -73,7 +73,7 @@ def initialise(edition: Edition, limits: Limits) -> None:
 
     cv2.setNumThreads(1)  # the pool fills the cores; threads of OpenCV's would only contend
     no_core_dumps()
-    give_back_large_blocks()
+    give_back_blocks_over(4 * 2**20)  # which are none of an ordinary photo's
     _bounds.limits = limits
     try:
         _readers[edition.number] = edition.load()
