@@ -23,7 +23,7 @@ class Limits:
     wall: float = 30.0  # seconds; several times those below, for machines with much to do
     processor: float = 5.0  # seconds of it on the processor
     memory: int = 2**30  # bytes beyond what the worker had when it was ready
-    growth: int = 56 * 2**20  # bytes that a worker may keep of all its images together
+    growth: int = 48 * 2**20  # bytes that a worker may keep of all its images together
 
 
 @dataclass(frozen=True, slots=True)
