@@ -14,7 +14,7 @@ from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
 from model.pipeline.evidence import alone, on_one_paper
-from model.pipeline.glyphs import Glyph, find_glyphs
+from model.pipeline.glyphs import Glyph, enclosing, find_glyphs
 from model.pipeline.image import Photo, Picture
 from model.pipeline.ink import InkMap, ink_maps, likeliest
 from model.pipeline.normalise import normalise
@@ -27,6 +27,7 @@ SURE = 0.85  # a reading this good ends the search for a better view of the ink
 LATER = 0.97  # each further opinion on the ink is believed this much less
 PAGES = 4  # opinions that are read as whole pages, at most
 ENOUGH = 0.5  # a page of less merit is not read
+BROKEN = 6  # pieces that a broken digit may be taken for
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 CROWD = 150  # pieces of ink
 TINY = 16  # pixels of the longest side that a digit needs
@@ -156,9 +157,22 @@ class DigitReader:
 
     def _judged_page(self, sheet: Sheet, belief: float, watch: "_Watch") -> "_Judged":
         page = transcribe(sheet, self._judge(watch), self._params.glyphs, self._params.lines)
-        worth = belief * page.merit if page.credible else 0.0
+        credible = page.credible and not self._is_one(page, sheet, watch)
         watch.lap("glyphs")
-        return _Judged(worth, page)
+        return _Judged(belief * page.merit if credible else 0.0, page)
+
+    def _is_one(self, page: Page, sheet: Sheet, watch: "_Watch") -> bool:
+        """Whether these digits are the pieces of one: a dry pen's 7 falls into a 7 and a 1."""
+        if len(page.digits) > BROKEN or page.turns:
+            return False
+        whole = enclosing([digit.glyph.box for digit in page.digits])
+        if whole.w > 1.5 * whole.h:
+            return False
+        candidates = self._candidates(sheet, 1.0, watch)
+        return any(
+            enclosing([c.glyph.box, whole]) == c.glyph.box and c.merit(candidates) > SURE
+            for c in candidates
+        )
 
     def _candidates(self, sheet: Sheet, belief: float, watch: "_Watch") -> list[Candidate]:
         glyphs = find_glyphs(sheet, self._params.glyphs)

@@ -19,6 +19,8 @@ class GlyphParams:
     pieces: PieceParams = field(default_factory=PieceParams)
     seeds: int = 60  # largest pieces that a candidate may begin with
     gap: float = 0.16  # pieces this near, as a share of the glyph's longer side, belong together
+    crack: float = 0.1  # and, one after another, the pieces of a stroke that a dry pen broke
+    shards: int = 10  # in so many pieces at most
     crumb: float = 0.02  # unless they have less than this share of its ink
     tip: float = 0.5  # ink paler than this share of the threshold is paper
     ramp: float = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
@@ -58,6 +60,25 @@ def _groups(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list
         near = [p for p in left if _belongs(p, seed, sheet, params)]
         groups.append([seed, *near])
         left = [p for p in left if p not in near]
+    if len(groups) < 2:
+        return groups
+    mended = _mended(pieces, sheet, params)
+    return groups + [group for group in mended if set(group) not in map(set, groups)]
+
+
+def _mended(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list[Piece]]:
+    """What a stroke was before it broke: from one piece to the next, as long as there is one."""
+    groups = []
+    left = [p for p in pieces if not sheet.edges(p.box)]
+    while left:
+        group, added = [], [left.pop(0)]
+        while added:
+            group += added
+            near = params.crack * max(around(group)[2:])
+            added = [p for p in left if any(_distance(p.box, q.box) <= near for q in group)]
+            left = [p for p in left if p not in added]
+        if 1 < len(group) <= params.shards:
+            groups.append(group)
     return groups
 
 

@@ -24,6 +24,7 @@ class Guess:
     pale: float  # strokes down to this share of the ink's threshold belong to ink they touch
     flip: bool = False  # ink is what the first look took for paper
     ruled: bool = False  # there are rules in it, to be taken out
+    beyond: bool = False  # paper and shadows go on beyond the edges of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class InkParams:
 
     guesses: tuple[Guess, ...] = (
         Guess(0.30, 0.6),
+        Guess(0.30, 0.6, beyond=True),
         Guess(0.30, 0.6, ruled=True),
         Guess(0.08, 0.6),
         Guess(0.08, 0.6, ruled=True),
@@ -41,6 +43,10 @@ class InkParams:
         Guess(0.12, 0.4),
     )
     rules: RuleParams = field(default_factory=RuleParams)
+    # How wide a median tells light ink from dark. A hard shadow may leave the wide one divided: its
+    # edge stands out both ways. The narrow one sees past it to the strokes.
+    looks: tuple[float, float] = (0.6, 0.25)  # as shares of the longer side
+    divided: float = 0.3  # a balance of light and dark nearer to 0 decides nothing
     colour_side: int = 48  # longest side, in pixels, at which the colour of ink is judged
     plain: float = 0.2  # an axis with this much of red, green and blue is hardly one of colour
     paper_side: int = 160  # longest side, nearly, at which paper is smoothed out from under the ink
@@ -66,7 +72,7 @@ class InkMap:
 
 def likeliest(picture: Picture, params: InkParams = DEFAULT) -> InkMap | None:
     """Return the first opinion, which looks at lightness only; None if it finds no ink."""
-    return _ink(_by_lightness(picture.grey, params.colour_side), params.guesses[0], params)
+    return _ink(_by_lightness(picture.grey, params), params.guesses[0], params)
 
 
 def ink_maps(picture: Picture, params: InkParams = DEFAULT) -> Iterator[InkMap]:
@@ -80,7 +86,7 @@ def ink_maps(picture: Picture, params: InkParams = DEFAULT) -> Iterator[InkMap]:
         yield first
     side = _by_colour(picture.pixels, params)
     if side is None:
-        side, guesses = _by_lightness(picture.grey, params.colour_side), params.guesses[1:]
+        side, guesses = _by_lightness(picture.grey, params), params.guesses[1:]
     else:
         guesses = params.guesses
     for guess in guesses:
@@ -101,10 +107,14 @@ def _flipped(side: _Side) -> _Side:
     return _Side(255 - side.page, -side.darker)
 
 
-def _by_lightness(grey: Levels, size: int) -> _Side:
-    off = _strongest(grey, size)
-    light = float((off * off * off).sum()) > 0
-    return _Side(grey, -1.0) if light else _Side(cv2.bitwise_not(grey), 1.0)
+def _by_lightness(grey: Levels, params: InkParams) -> _Side:
+    balance = 0.0
+    for share in params.looks:
+        cubes = _strongest(grey, params.colour_side, share) ** 3
+        balance = float(cubes.sum()) / max(1.0, float(np.abs(cubes).sum()))
+        if abs(balance) > params.divided:
+            break
+    return _Side(grey, -1.0) if balance > 0 else _Side(cv2.bitwise_not(grey), 1.0)
 
 
 def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
@@ -114,7 +124,7 @@ def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
     that red on green of the same lightness stands out as well as black on white. None if that is
     hardly another axis than lightness.
     """
-    off = _strongest(pixels, params.colour_side)
+    off = _strongest(pixels, params.colour_side, params.looks[0])
     _, axes = np.linalg.eigh(off.T @ off)
     axis = axes[:, -1]
     along = off @ axis
@@ -129,8 +139,8 @@ def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
     return _Side(cv2.convertScaleAbs(page).reshape(pixels.shape[:2]), -float(weights.sum()))
 
 
-def _strongest(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
-    """The strongest deviations from a wide median, (n, channels), among a sample of pixels."""
+def _strongest(pixels: NDArray[np.uint8], size: int, share: float) -> NDArray[np.float32]:
+    """The strongest deviations from a median, (n, channels), among a sample of pixels."""
     step = max(1, round(max(pixels.shape[:2]) / size))
     sample = pixels[step // 2 :: step, step // 2 :: step]
     # A frame along the edge would be taken to go on beyond it, and so for paper.
@@ -138,7 +148,7 @@ def _strongest(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
     sample = np.ascontiguousarray(
         sample[margin : sample.shape[0] - margin, margin : sample.shape[1] - margin]
     )
-    paper = cv2.medianBlur(sample, max(3, int(0.6 * max(sample.shape[:2])) | 1))
+    paper = cv2.medianBlur(sample, max(3, int(share * max(sample.shape[:2])) | 1))
     off = (sample.astype(np.float32) - paper).reshape(sample.shape[0] * sample.shape[1], -1)
     size_of = np.einsum("ij,ij->i", off, off)
     count = max(12, len(off) // 25)
@@ -146,7 +156,7 @@ def _strongest(pixels: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
 
 
 def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
-    paper = _paper(side.page, guess.reach, params.paper_side)
+    paper = _paper(side.page, guess, params.paper_side)
     depth = cv2.subtract(side.page, paper)
     if side.darker > params.lit:
         # In shadow, ink and paper are dimmed by the same factor: judge ink by its share of light.
@@ -173,15 +183,23 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     )
 
 
-def _paper(page: Levels, reach: float, side: int) -> Levels:
-    """The paper under the ink: a morphological opening wider than a stroke, at low resolution."""
+def _paper(page: Levels, guess: Guess, side: int) -> Levels:
+    """The paper under the ink: a morphological opening wider than a stroke, at low resolution.
+
+    Where a slanting shadow meets an edge no square fits in its corner, and the corner would be ink:
+    with `beyond` there is room for the square. A stroke along an edge would be paper then.
+    """
     h, w = page.shape
     # By a whole number: OpenCV averages blocks of whole pixels three times as fast.
     step = max(1, round(max(h, w) / side))
     size = (max(1, w // step), max(1, h // step))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA) if step > 1 else page
-    width = max(3, int(reach * max(small.shape)) | 1)
+    width = max(3, int(guess.reach * max(small.shape)) | 1)
+    room = width if guess.beyond else 0
+    if room:
+        small = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_REPLICATE)
     paper = cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((width, width), np.uint8))
+    paper = paper[room : room + size[1], room : room + size[0]]
     paper = cv2.GaussianBlur(paper, (0, 0), 1.0)
     return cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR) if step > 1 else paper
 

@@ -16,6 +16,8 @@ class RuleParams:
     span: float = 0.6  # a rule runs over this share of the picture's side
     run: float = 0.07  # it is made of straight runs of at least this share
     width: float = 0.03  # and is at most this share wide
+    thicker: float = 1.5  # ink that is higher than a rule by this factor is a stroke's
+    crack: tuple[int, int] = (3, 5)  # pixels down and across that are mended where a rule was
     slack: int = 1  # pixels by which it may stray from straight within a run
 
 
@@ -25,19 +27,39 @@ DEFAULT = RuleParams()
 def erase_rules(mask: Mask, params: RuleParams = DEFAULT) -> Mask | None:
     """Take lines out of an ink mask that run across most of the picture, level or upright.
 
-    Strokes that cross a rule are kept where they go on beyond it. None if there is no rule.
+    Strokes that cross a rule are kept where they go on beyond it, or are thicker. None if there is
+    no rule.
     """
     rest = mask
     for upright in (False, True):
         page = np.ascontiguousarray(rest.T if upright else rest)
         lines = _rules(page, params)
         if lines is not None:
-            bare = page & (1 - lines)
-            # Ink above and below a rule bridges it; no wider than a rule may be.
-            bridge = np.ones((_tall(page, params), 1), np.uint8)
-            bare = page & cv2.morphologyEx(bare, cv2.MORPH_CLOSE, bridge)
+            bare = page & (1 - lines | _thicker(page, lines, params))
+            # Ink above and below a rule bridges it, no wider than one may be; ink along it a crack.
+            for reach in (
+                np.ones((_tall(page, params), 1), np.uint8),
+                np.ones(params.crack, np.uint8),
+            ):
+                bare = page & cv2.morphologyEx(bare, cv2.MORPH_CLOSE, reach)
             rest = bare.T if upright else bare
     return None if rest is mask else np.ascontiguousarray(rest)
+
+
+def _thicker(mask: Mask, lines: Mask, params: RuleParams) -> Mask:
+    """Where the ink at a level rule is higher than the rule: a stroke crosses it, or runs along."""
+    own = mask & lines
+    usual = int(own.sum()) // 2
+    most = _tall(mask, params)
+    for height in range(2, most):
+        higher = _open(mask, height)
+        if int((higher & own).sum()) < usual:  # most of the rule is lower than this
+            return _open(mask, round(params.thicker * (height - 1)) + 2)
+    return _open(mask, most)
+
+
+def _open(mask: Mask, height: int) -> Mask:
+    return cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((height, 1), np.uint8))
 
 
 def _tall(mask: Mask, params: RuleParams) -> int:

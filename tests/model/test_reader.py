@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 import model
 from model import DigitReader, UnreadableImage
 from model.reading import Box, Reading
-from tests.model.pictures import Pixels, as_phones_store, encode, grain, page, shade
+from tests.model.pictures import (
+    Pixels,
+    as_phones_store,
+    encode,
+    grain,
+    page,
+    shade,
+    written,
+)
 
 calm = settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 
@@ -122,6 +130,29 @@ def test_compression_grain_padding_and_exif_do_not_matter(
 def test_a_hard_shadow_across_the_digit_does_not_matter(reader: DigitReader, digit: int) -> None:
     image = shade(page(digit), lambda x, y: x + 0.4 * y > 0.7)
     assert read(reader, grain(image, 3), "JPEG").number == str(digit)
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+def test_strokes_that_a_dry_pen_broke_are_one_digit(reader: DigitReader, digit: int) -> None:
+    image = page(digit, pen=0.04)
+    for top in (115, 155, 195, 235):
+        image[top : top + 3] = image[0, 0]
+    assert read(reader, image).number == str(digit)
+
+
+def test_digits_in_rows_are_not_taken_for_one_that_broke(reader: DigitReader) -> None:
+    assert read(reader, written("1|1|1")).number == "1|1|1"
+    assert read(reader, written("7|1")).number == "7|1"
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+def test_pencil_as_pale_as_the_squares_it_is_written_on(reader: DigitReader, digit: int) -> None:
+    squares = np.zeros((360, 480), np.uint8)
+    squares[::24], squares[:, ::24] = 1, 1
+    squares = cv2.dilate(squares, np.ones((2, 2), np.uint8))
+    image = page(digit, pen=0.035, ink=(135, 135, 135))
+    image[(squares > 0) & (image[..., 0] > 180)] = (150, 170, 200)
+    assert read(reader, grain(image, 3)).number == str(digit)
 
 
 @calm
