@@ -173,7 +173,7 @@ class Inbox:
     def _line_up(self, held: _Held) -> None:
         """Let what is held wait for its turn; what is only a word in between does not wait."""
         if held.instead is None:
-            self._lanes.queue(held.kept.lane, held)
+            self._lanes.queue(held.kept.lane, held.kept.update_id, held)
         else:
             self._first.append(held)
         self._news.set()

@@ -1,7 +1,8 @@
 """Fairness: who may be served next, so that whoever sends much slows nobody but themself.
 
 Updates wait in lanes, one for each person in each chat. Of a person and of a chat only so many are
-in the bot's hands at a time, and they are handed out no faster than tokens come in.
+in the bot's hands at a time, and they are handed out no faster than tokens come in. Lanes take
+turns; but whichever of a group's has the turn, what came first in the group is handed out.
 """
 
 from collections import Counter, OrderedDict, deque
@@ -63,7 +64,7 @@ class Lanes(Generic[T]):
         self._clock = clock
         self._people = Buckets(rate=10.0, most=20.0)
         self._chats = Buckets(rate=20.0, most=40.0)
-        self._ready: OrderedDict[Lane, deque[T]] = OrderedDict()
+        self._ready: OrderedDict[Lane, deque[tuple[int, T]]] = OrderedDict()
         self._held: Counter[int] = Counter()  # by person and by chat; these ids never coincide …
         self._all = 0
 
@@ -81,29 +82,43 @@ class Lanes(Generic[T]):
             if not self._held[key]:
                 del self._held[key]
 
-    def queue(self, lane: Lane, item: T) -> None:
-        """Let an item that is held wait for its turn."""
-        self._ready.setdefault(lane, deque()).append(item)
+    def queue(self, lane: Lane, number: int, item: T) -> None:
+        """Let an item that is held wait for its turn; numbers tell which came first."""
+        self._ready.setdefault(lane, deque()).append((number, item))
 
     def next(self) -> T | float:
         """Return the item whose turn it is, or in how many seconds there may be one."""
         now, soonest = self._clock.now(), float("inf")
-        for lane, items in self._ready.items():
-            buckets = [self._chats.of(lane.chat_id, now)]
-            if lane.person_id:
-                buckets.append(self._people.of(lane.person_id, now))
-            wait = max(bucket.wait(now) for bucket in buckets)
-            if wait > 0:
-                soonest = min(soonest, wait)
-                continue
-            for bucket in buckets:
-                bucket.take()
-            item = items.popleft()
-            self._ready.move_to_end(lane)
-            if not items:
-                del self._ready[lane]
-            return item
+        for lane in self._ready:
+            wait = self._wait(lane, now)
+            if wait == 0:
+                self._ready.move_to_end(lane)
+                return self._take(self._first_of_chat(lane, now), now)
+            soonest = min(soonest, wait)
         return soonest
+
+    def _first_of_chat(self, lane: Lane, now: float) -> Lane:
+        if not _is_group(lane):
+            return lane
+        lanes = [other for other in self._ready if other.chat_id == lane.chat_id]
+        free = [other for other in lanes if self._wait(other, now) == 0]
+        return min(free, key=lambda other: self._ready[other][0][0])
+
+    def _take(self, lane: Lane, now: float) -> T:
+        for bucket in self._buckets(lane, now):
+            bucket.take()
+        items = self._ready[lane]
+        _, item = items.popleft()
+        if not items:
+            del self._ready[lane]
+        return item
+
+    def _wait(self, lane: Lane, now: float) -> float:
+        return max(bucket.wait(now) for bucket in self._buckets(lane, now))
+
+    def _buckets(self, lane: Lane, now: float) -> list[Bucket]:
+        of_chat = [self._chats.of(lane.chat_id, now)]
+        return [*of_chat, self._people.of(lane.person_id, now)] if lane.person_id else of_chat
 
 
 def _is_group(lane: Lane) -> bool:

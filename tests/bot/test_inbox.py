@@ -402,12 +402,22 @@ async def test_who_sends_without_end_is_told_and_then_not_kept(
     assert len(bench.handled) == OF_PERSON + 5
 
 
+async def test_what_came_first_in_a_group_goes_first_and_groups_wait_for_nobody_else() -> None:
+    lanes: Lanes[int] = Lanes(HandClock())
+    for number, person in enumerate((1, 1, 1, 2, 2, 3)):
+        lanes.queue(Lane(-1, person), number, number)
+    lanes.queue(Lane(9, 9), 9, 9)
+    order = [lanes.next() for _ in range(7)]
+    assert [number for number in order if number != 9] == [0, 1, 2, 3, 4, 5]
+    assert order.index(9) == 3, "three of the group's lanes were before it"
+
+
 async def test_tokens_pace_a_lane_and_lanes_take_turns() -> None:
     clock = HandClock()
     lanes: Lanes[str] = Lanes(clock)
     for n in range(30):
-        lanes.queue(Lane(1, 1), f"a{n}")
-    lanes.queue(Lane(2, 2), "b")
+        lanes.queue(Lane(1, 1), n, f"a{n}")
+    lanes.queue(Lane(2, 2), 99, "b")
     first = [lanes.next() for _ in range(3)]
     assert first == ["a0", "b", "a1"]
     rest = 0
