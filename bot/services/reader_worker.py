@@ -141,5 +141,5 @@ def _require(edition: Edition) -> ImageReader:
             del _readers[old]
         _bounds.ready = Size.now()
     if isinstance(reader, ModelError):
-        raise reader
+        raise reader.with_traceback(None)  # or it would grow by this frame each time
     return reader

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from bot.errors import ReaderFailed
+from bot.services import reader_worker
 from bot.services.limits import Limits
 from bot.services.reader_pool import ReaderPool
 from model import ArtifactError, ModelError
@@ -164,6 +165,18 @@ async def test_a_model_that_cannot_be_loaded_is_told_at_start() -> None:
         async with ReaderPool(missing_model, workers=1):
             pass
     assert workers() == []
+
+
+def test_a_model_that_cannot_be_loaded_is_told_each_time_at_the_same_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(reader_worker._readers, 99, ArtifactError("There is no model."))
+    lengths = []
+    for _ in range(3):
+        with pytest.raises(ArtifactError) as told:
+            reader_worker.ready(reader_worker.Edition(99, missing_model))
+        lengths.append(len(told.traceback))
+    assert lengths[0] == lengths[2]
 
 
 async def test_no_worker_outlives_the_pool() -> None:
