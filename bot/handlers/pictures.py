@@ -87,7 +87,9 @@ async def look(attachment: Attachment, context: Context, *, preview: bool) -> Ou
     try:
         return await _read(attachment, context, preview=preview)
     except NOT_READABLE as error:
-        return error
+        # It is kept with the answer; the frames it came through would keep the file with it.
+        error.__cause__ = error.__context__ = None
+        return error.with_traceback(None)
 
 
 async def _read(attachment: Attachment, context: Context, *, preview: bool) -> ReaderAnswer:

@@ -298,6 +298,8 @@ async def test_an_unreadable_picture_is_answered_with_the_reason(error: Exceptio
         (reply,) = bot.request.sent("sendMessage")
     assert reply["text"] == problems.problem(ENGLISH, error)
     assert "reply_parameters" in reply
+    # It is kept with the answer: its frames must not keep the file.
+    assert (error.__traceback__, error.__cause__, error.__context__) == (None, None, None)
 
 
 @pytest.mark.parametrize(
