@@ -20,17 +20,19 @@ def main() -> None:
     model, mnist = _path("MODEL_PATH"), _path("MNIST_PATH")
     console = Console(stderr=True)
     rows: list[Row] = []
-    with console.status("Reading a photo, beside decoding it"):
-        rows.extend(against_decoding(model))
-    with console.status("Reading a photo, beside the usual recipe"):
-        rows.append(against_recipe(model))
-    with console.status("Starting the bot, beside importing TensorFlow"):
-        rows.extend(asyncio.run(start_up(model)))
-    with console.status("Sending photos to the bot"):
-        rows.append(asyncio.run(throughput(model)))
-    with console.status("Sending photos while the bot trains"):
-        rows.extend(asyncio.run(while_training(model, mnist)))
-    Console(width=max(WIDTH, Console().width)).print(_table(rows), *_notes(rows), sep="\n")
+    try:
+        with console.status("Reading a photo, beside decoding it"):
+            rows.extend(against_decoding(model))
+        with console.status("Reading a photo, beside the usual recipe"):
+            rows.append(against_recipe(model))
+        with console.status("Starting the bot, beside importing TensorFlow"):
+            rows.extend(asyncio.run(start_up(model)))
+        with console.status("Sending photos to the bot"):
+            rows.append(asyncio.run(throughput(model)))
+        with console.status("Sending photos while the bot trains"):
+            rows.extend(asyncio.run(while_training(model, mnist)))
+    finally:  # what was measured is not lost if one of them fails
+        Console(width=max(WIDTH, Console().width)).print(_table(rows), *_notes(rows), sep="\n")
 
 
 def _path(name: str) -> Path | None:

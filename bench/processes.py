@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 PATIENCE = 120.0  # seconds for a process to get ready
+ROOT = Path(__file__).parent.parent  # where `bench` is; it is not installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def python(
         sys.executable,
         *arguments,
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}", **(environment or {})},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

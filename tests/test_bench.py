@@ -1,13 +1,18 @@
 """The benchmark's own sums: a figure that flatters us would be worse than none."""
 
+import time
 from fractions import Fraction
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bench.comparison import Comparison, Goal, alternate
 from bench.photos import DRAW, photo
+from bench.processes import python
+from bench.watched_bot import longest
+from bot.api_server import BotApiServer
 
 
 @pytest.mark.parametrize(
@@ -48,3 +53,23 @@ def test_photos_are_as_telegram_delivers_them(digit: int) -> None:
     assert 80_000 < len(data) < 130_000
     with Image.open(BytesIO(data)) as image:
         assert (image.format, image.size, image.mode) == ("JPEG", (1280, 960), "RGB")
+
+
+@pytest.mark.slow
+async def test_a_watched_bot_starts_in_any_folder_and_notes_how_long_its_loop_was_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    noted, began = tmp_path / "held.json", time.monotonic()
+    async with BotApiServer() as server:
+        settings = {
+            "TELEGRAM_BOT_TOKEN": server.add_bot("WatchedBot").token,
+            "TELEGRAM_API_URL": server.url,
+            "READER_WORKERS": "1",
+        }
+        arguments = ("-m", "bench.watched_bot", f"{noted}")
+        async with python(*arguments, ready="is ready", folder=tmp_path, environment=settings):
+            chat = server.private_chat(server.add_person("Anna"))
+            await chat.wait_for_reply(to=await chat.send_photo(photo(7)), timeout=60)
+    assert longest(noted, began, time.monotonic()) > 0
+    assert longest(noted, began - 2, began - 1) == 0

@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from bot.services.reader import ReaderAnswer
@@ -96,10 +97,18 @@ def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:
     assert not loaded & {"tensorflow", "keras", "jinja2", "telegram", "sqlalchemy", "aiohttp"}
 
 
-def test_the_command_line_is_light_for_the_workers_that_import_it_again() -> None:
+def test_the_command_line_is_light_until_a_command_is_called() -> None:
     loaded = modules_after("import bot.cli")
     assert "typer" in loaded
     assert not loaded & {"telegram", "sqlalchemy", "aiohttp", "cv2", "tensorflow"}
+
+
+def test_the_workers_that_import_the_main_script_again_get_no_command_line() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, function = project["scripts"]["digitbot"].split(":")
+    loaded = modules_after(f"from {module} import {function}")
+    assert "bot" in loaded
+    assert not loaded & {"typer", "rich", "pydantic", "telegram"}
 
 
 def test_model_knows_nothing_of_the_bot() -> None:
