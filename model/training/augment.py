@@ -49,7 +49,8 @@ def _warp(ink: Ink, rng: np.random.Generator) -> Ink:
     scale = GLYPH / max(h, w) * (1.25 if h == w == DEFAULT.side else 1.0)
     angle = np.radians(np.clip(rng.normal(0, 10), -27, 27))
     shear = np.clip(rng.normal(0, 0.16), -0.45, 0.45)
-    stretch = np.exp(rng.normal(0, 0.13))
+    # Who draws in a wide window fills it.
+    stretch = np.exp(rng.uniform(-0.25, 0.45) if rng.random() < 0.1 else rng.normal(0, 0.13))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     forward = turn @ np.array([[1, shear], [0, 1]]) @ np.diag([stretch, 1 / stretch]) * scale
     back = np.linalg.inv(forward)
@@ -67,7 +68,8 @@ def _warp(ink: Ink, rng: np.random.Generator) -> Ink:
     map_x = (back[0, 0] * xs + back[0, 1] * ys + (w - 1) / 2).astype(np.float32)
     map_y = (back[1, 0] * xs + back[1, 1] * ys + (h - 1) / 2).astype(np.float32)
     page = cv2.remap(ink, map_x, map_y, cv2.INTER_CUBIC)
-    return _contrast(page, rng.uniform(2.0, 6.0), rng.uniform(0.35, 0.6))
+    gain, middle = rng.uniform(2.0, 6.0), rng.uniform(0.35, 0.6)
+    return _contrast(page, gain, middle) if scale > 1 else page  # enlarged, it is blurred
 
 
 def _contrast(page: Ink, gain: float, middle: float) -> Ink:
@@ -77,7 +79,8 @@ def _contrast(page: Ink, gain: float, middle: float) -> Ink:
 def _change_stroke(page: Ink, rng: np.random.Generator) -> Ink:
     """A thicker or a thinner pen; a thinner one only while something stays of the line."""
     thicken = rng.random() < 0.55
-    size = int(rng.integers(2, 18 if thicken else 11))
+    longest = max(cv2.boundingRect((page > 0.5).astype(np.uint8))[2:])
+    size = int(rng.integers(2, max(3, round((0.2 if thicken else 0.12) * longest))))
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     if thicken:
         return cv2.dilate(page, brush)

@@ -13,7 +13,8 @@ from model.datasets import Labels, MissingData, Pictures, load_pictures
 from model.pipeline.normalise import Ink, NormaliseParams, normalise
 from model.training.augment import distort, photographed
 from model.training.corrections import Taught
-from model.training.outliers import outlier, print_text
+from model.training.outliers import outlier
+from model.training.printing import print_text
 from model.training.strokes import NOT_A_DIGIT, draw_digit
 
 

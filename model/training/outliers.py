@@ -5,49 +5,19 @@ A softmax over ten digits calls anything a digit; the eleventh class gives it th
 """
 
 import string
-from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 from model.pipeline.normalise import Ink
+from model.training.printing import print_text
 from model.training.strokes import FIELD, draw_nonsense
 
 # Letters that a fair person would take for a digit are not held against the network.
 _TAKEN_FOR_DIGITS = set("OoIlijSsZzbqgBDQGyYtLJaefhrAT")
 _LATIN = "".join(c for c in string.ascii_letters + "&@#%?!+=" if c not in _TAKEN_FOR_DIGITS)
 _LETTERS = _LATIN + "αβγδεηκλμξπσφψωΔΘΛΞΣΦΨΩ"
-
-
-@cache
-def font_files() -> tuple[Path, ...]:
-    """The faces that matplotlib ships: sans, serif and mono, upright, oblique and bold."""
-    import matplotlib as mpl  # noqa: PLC0415  only training has it
-
-    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    return tuple(sorted(folder.glob("DejaVuSans*.ttf")) + sorted(folder.glob("DejaVuSerif*.ttf")))
-
-
-@cache
-def _font(path: Path) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), 100)
-
-
-def print_text(text: str, rng: np.random.Generator) -> Ink:
-    """Set `text` in one of the faces; ink of (FIELD, FIELD) in [0, 1]."""
-    files = [f for f in font_files() if "Display" not in f.name]
-    page = Image.new("L", (FIELD, FIELD))
-    ImageDraw.Draw(page).text(
-        (FIELD / 2, FIELD / 2),
-        text,
-        fill=255,
-        font=_font(files[int(rng.integers(len(files)))]),
-        anchor="mm",
-    )
-    return np.asarray(page, np.float32) / np.float32(255)
 
 
 def outlier(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:

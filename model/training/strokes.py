@@ -37,6 +37,14 @@ def _oval(cx: float, cy: float, rx: float, ry: float, start: float, sweep: float
     return [(cx + rx * float(np.cos(a)), cy + ry * float(np.sin(a))) for a in angles]
 
 
+def _segments(lit: str) -> tuple[Stroke, ...]:
+    """What lights up in a display of seven segments, which are called a to g."""
+    bars = {"a": (0.24, 0.05, 0.76, 0.05), "b": (0.8, 0.1, 0.8, 0.46), "c": (0.8, 0.54, 0.8, 0.9),
+            "d": (0.24, 0.95, 0.76, 0.95), "e": (0.2, 0.54, 0.2, 0.9), "f": (0.2, 0.1, 0.2, 0.46),
+            "g": (0.24, 0.5, 0.76, 0.5)}  # fmt: skip
+    return tuple(((x, y), (to_x, to_y)) for x, y, to_x, to_y in (bars[name] for name in lit))
+
+
 FORMS = (
     Form(0, 1.0, (_oval(0.5, 0.5, 0.3, 0.46, -80, 365),)),
     Form(0, 0.4, (_oval(0.5, 0.5, 0.36, 0.44, -60, -345),)),
@@ -59,6 +67,9 @@ FORMS = (
         straight=True,
     ),
     Form(1, 0.4, ([(0.5, 0.05), (0.5, 0.94)], [(0.25, 0.95), (0.75, 0.95)]), straight=True),
+    Form(1, 2.0, ([(0.32, 0.24), (0.56, 0.05), (0.55, 0.95)],), straight=True),
+    Form(1, 0.8, ([(0.28, 0.45), (0.55, 0.05), (0.52, 0.8)], [(0.02, 0.98), (0.98, 0.72)]),
+         straight=True),
     Form(2, 1.0, ([(0.2, 0.28), (0.5, 0.05), (0.78, 0.28), (0.5, 0.65), (0.18, 0.94),
                    (0.5, 0.93), (0.84, 0.93)],)),
     Form(2, 0.6, ([(0.2, 0.25), (0.48, 0.05), (0.74, 0.26), (0.5, 0.62), (0.2, 0.9), (0.25, 0.75),
@@ -98,6 +109,8 @@ FORMS = (
                    (0.74, 0.6), (0.68, 0.95)],)),
     Form(9, 0.8, ([(0.74, 0.22), (0.46, 0.05), (0.25, 0.28), (0.48, 0.48), (0.75, 0.24),
                    (0.76, 0.6), (0.55, 0.94), (0.22, 0.86)],)),
+    *(Form(digit, 0.12, _segments(lit), straight=True) for digit, lit in enumerate(
+        ("abcdef", "bc", "abdeg", "abcdg", "bcfg", "acdfg", "acdefg", "abc", "abcdefg", "abcdfg"))),
 )  # fmt: skip
 
 # Confusable enough to be asked for, clearly no digit: Greek and Latin letters, signs, pictures.
@@ -191,12 +204,14 @@ def _smooth(points: NDArray[np.float64], steps: int = 10) -> NDArray[np.float64]
 def _ink(strokes: list[NDArray[np.float64]], rng: np.random.Generator) -> Ink:
     """Draw with a pen of random width, narrow or wide, on a page with a margin."""
     margin = FIELD * 0.17
-    aspect = rng.uniform(0.55, 1.0)
+    narrow, flat = (
+        (rng.uniform(0.55, 1.0), 1.0) if rng.random() < 0.9 else (1.0, rng.uniform(0.5, 1))
+    )
     width = int(np.exp(rng.uniform(np.log(2), np.log(20))))
     page = np.zeros((FIELD, FIELD), np.uint8)
     for stroke in strokes:
-        x = (stroke[:, 0] - 0.5) * aspect + 0.5
-        scaled = np.stack([x, stroke[:, 1]], 1) * (FIELD - 2 * margin) + margin
+        unit = (stroke - 0.5) * (narrow, flat) + 0.5
+        scaled = unit * (FIELD - 2 * margin) + margin
         fixed = np.round(scaled * 16).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(page, [fixed], False, 255, width, cv2.LINE_AA, 4)
     return page.astype(np.float32) / np.float32(255)

@@ -5,7 +5,8 @@ import pytest
 
 from model.pipeline.normalise import Ink, normalise
 from model.training.augment import gentle, photographed
-from model.training.outliers import outlier, print_text
+from model.training.outliers import outlier
+from model.training.printing import print_text
 from model.training.strokes import FORMS, NOT_A_DIGIT, SHAPES, draw_digit, draw_nonsense
 from model.training.temperature import fit_temperature
 
