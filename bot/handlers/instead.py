@@ -7,7 +7,8 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.context import Context
 from bot.handlers.errors import is_awaited, tell
-from bot.services.inbox import LATE, Instead
+from bot.services.holdings import Instead
+from bot.services.inbox import LATE
 from bot.services.order import group_that_changes
 from bot.texts import instead as texts
 from bot.texts import problems

@@ -11,12 +11,10 @@ To python-telegram-bot it is the application's queue of updates.
 import asyncio
 import json
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from math import inf
 from typing import Any
 
@@ -24,6 +22,7 @@ from telegram import Bot, Update
 
 from bot.services.backlog import Backlog, in_groups
 from bot.services.clock import Clock, RealClock
+from bot.services.holdings import Held, Holdings, Instead
 from bot.services.lanes import Lanes
 from bot.services.ledger import Ledger
 from bot.services.outage import Outage
@@ -47,26 +46,6 @@ WRITES = 1.0  # and then for the last writing
 DEADLY = "The bot died each time while it was being handled."
 
 
-class Instead(Enum):
-    """What an update gets instead of being handled."""
-
-    LATE = auto()  # a word that the bot was away
-    TOO_MANY = auto()  # a word that it can take no more for now
-    DEADLY = auto()  # a word that it will not be handled
-
-
-@dataclass(slots=True)
-class _Held:
-    """An update in memory."""
-
-    kept: Kept
-    update: Update
-    instead: Instead | None = None
-    is_closed: bool = False  # that it is done, or given up, is written down
-    pause: float | None = None  # seconds to the next try, if this one has failed
-    setbacks: int = 0  # tries that failed for no fault of its own
-
-
 class Inbox:
     """What PTB needs of an `asyncio.Queue`, and more; `running` makes it work."""
 
@@ -86,16 +65,12 @@ class Inbox:
         self._ledger = Ledger(repository, self._clock, Outage("The database", clock=clock))
         self._bot: Bot | None = None
         self._away_until: datetime | None = None  # what is much older than this is late
-        self._held: dict[int, _Held] = {}  # in memory, by number
-        self._lanes: Lanes[_Held] = Lanes(self._clock)
-        self._first: deque[_Held] = deque()  # before whoever's turn it is
-        self._only_first = False
+        self._lanes: Lanes[Held] = Lanes(self._clock)
+        self._held = Holdings(self._lanes)
         self._handed: dict[int, asyncio.Task[object] | None] = {}  # out, and who handles it
         self._received: set[int] = set()  # what PTB will put, and is written down already
         self._backlog = Backlog(repository, self._ledger, self._lanes)
-        self._stop_signal: object | None = None
         self._closed_at: float | None = None
-        self._news = asyncio.Event()  # for `get`
         self._less = asyncio.Event()  # handed out
         self._chores: set[asyncio.Task[None]] = set()
         self._pauses: set[asyncio.Task[None]] = set()  # those of them that only wait
@@ -114,8 +89,7 @@ class Inbox:
         PTB's signal to stop, is passed through.
         """
         if not isinstance(item, Update):
-            self._stop_signal = item
-            self._news.set()
+            self._held.signal(item)
         elif item.update_id in self._received:
             self._received.discard(item.update_id)
         else:
@@ -144,7 +118,7 @@ class Inbox:
             self._backlog.add({lane: 1})
 
     def _takes_at_once(self, lane: Lane) -> bool:
-        if self._bot is None or self._closed_at is not None or self._only_first:
+        if self._bot is None or self._closed_at is not None or self._held.only_first:
             return False
         return not self._backlog.holds(lane) and self._lanes.room(lane) > 0
 
@@ -153,10 +127,11 @@ class Inbox:
     ) -> None:
         self._lanes.hold(kept.lane)
         kept = replace(kept, state=State.TAKEN)
-        if kept.update_id not in self._held and await self._ledger.add(kept):
-            self._line_up(self._hold(kept, update, instead))
+        if self._held.get(kept.update_id) is None and await self._ledger.add(kept):
+            self._held.line_up(self._hold(kept, update, instead))
         else:
-            self._let_go(kept.lane)
+            self._lanes.hold(kept.lane, -1)
+            self._backlog.look()
 
     async def _refuse(self, kept: Kept, update: Update) -> None:
         """Take no more of a lane, and say so at the first one."""
@@ -164,48 +139,22 @@ class Inbox:
             log.warning("Too much waits in chat %d: updates are dropped.", kept.chat_id)
             await self._take_at_once(kept, update, Instead.TOO_MANY)
 
-    def _hold(self, kept: Kept, update: Update, instead: Instead | None = None) -> _Held:
+    def _hold(self, kept: Kept, update: Update, instead: Instead | None = None) -> Held:
         if self._away_until is not None and self._away_until - kept.sent_at > LATE:
             instead = instead or Instead.LATE
-        held = self._held[kept.update_id] = _Held(kept, update, instead)
+        held = Held(kept, update, instead)
+        self._held.hold(held)
         return held
-
-    def _line_up(self, held: _Held) -> None:
-        """Let what is held wait for its turn; what is only a word in between does not wait."""
-        if held.instead is None:
-            self._lanes.queue(held.kept.lane, held.kept.update_id, held)
-        else:
-            self._first.append(held)
-        self._news.set()
-
-    def _let_go(self, lane: Lane) -> None:
-        self._lanes.hold(lane, -1)
-        self._backlog.look()
 
     # Going out
 
     async def get(self) -> object:
         """Return the update whose turn it is, or PTB's signal to stop."""
-        while True:
-            self._news.clear()
-            if self._stop_signal is not None:
-                signal, self._stop_signal = self._stop_signal, None
-                return signal
-            turn = self._next()
-            if isinstance(turn, _Held):
-                self._handed[turn.kept.update_id] = None
-                return turn.update
-            with suppress(TimeoutError):
-                async with asyncio.timeout(turn):
-                    await self._news.wait()
-
-    def _next(self) -> _Held | float:
-        """Return what is to be handled next, or in how many seconds there may be something."""
-        if self._closed_at is not None:
-            return inf
-        if self._first:
-            return self._first.popleft()
-        return inf if self._only_first else self._lanes.next()
+        turn = await self._held.next()
+        if isinstance(turn, Held):
+            self._handed[turn.kept.update_id] = None
+            return turn.update
+        return turn
 
     @asynccontextmanager
     async def handling(self, item: object) -> AsyncIterator[None]:
@@ -227,16 +176,16 @@ class Inbox:
                 pause.add_done_callback(self._pauses.discard)
             else:
                 await self.answered([update_id])
-                del self._held[update_id]
-                self._let_go(held.kept.lane)
+                self._held.drop(held)
+                self._backlog.look()
         finally:
             del self._handed[update_id]
             self._less.set()
 
     async def answered(self, update_ids: Iterable[int]) -> None:
         """Write down, all at once, that these updates are done: their answer is out."""
-        held = [self._held[number] for number in set(update_ids) if number in self._held]
-        still_open = [each for each in held if not each.is_closed]
+        held = [self._held.get(number) for number in set(update_ids)]
+        still_open = [each for each in held if each is not None and not each.is_closed]
         for each in still_open:
             each.is_closed = True
         if still_open:
@@ -274,7 +223,7 @@ class Inbox:
         log.info("Update %d: next try in %.0f s", update_id, held.pause)
         return True
 
-    async def _set_aside(self, held: Sequence[_Held], error: str) -> None:
+    async def _set_aside(self, held: Sequence[Held], error: str) -> None:
         for each in held:
             each.is_closed = True
             self.set_aside += 1
@@ -282,13 +231,12 @@ class Inbox:
             log.error("Update %d is set aside: %s", each.kept.update_id, error)
         await self._change(held, state=State.POISON, tries=TRIES, error=error)
 
-    async def _hand_out_again(self, held: _Held, seconds: float) -> None:
+    async def _hand_out_again(self, held: Held, seconds: float) -> None:
         await self._clock.sleep(seconds)
         held.pause = None
-        self._first.append(held)
-        self._news.set()
+        self._held.put_first([held])
 
-    async def _change(self, held: Sequence[_Held], **values: object) -> None:
+    async def _change(self, held: Sequence[Held], **values: object) -> None:
         update_ids = [each.kept.update_id for each in held]
         await self._ledger.insist(lambda: self.repository.change(update_ids, **values))
 
@@ -308,7 +256,7 @@ class Inbox:
         suspects = await insist(lambda: repository.suspects(SUSPICIOUS))
         if self._backlog.total:
             log.info("%d updates wait since before the start.", self._backlog.total)
-        self._only_first = bool(suspects)
+        self._held.only_first = bool(suspects)
         self._spawn(self._catch_up(suspects))
         try:
             yield
@@ -327,6 +275,7 @@ class Inbox:
         """Hand out no more: the bot stops."""
         if self._closed_at is None:
             self._closed_at = self._clock.now()
+            self._held.close()
             self._backlog.close()
 
     def task_done(self) -> None:
@@ -363,15 +312,14 @@ class Inbox:
         for group in in_groups(suspects):
             if self._closed_at is None:
                 await self._hand_out_alone(group)
-        self._only_first = False
-        self._news.set()
+        self._held.only_first = False
         await self._backlog.fetch(self._take_up)
 
     async def _hand_out_alone(self, group: Sequence[Kept]) -> None:
         """Let nothing but these be handled, for as long as they may be what kills the bot."""
         log.warning("What the bot may have died of: updates %s.", [k.update_id for k in group])
         is_deadly = group[0].tries >= DEATHS
-        held: list[_Held] = []
+        held: list[Held] = []
         for kept in group:
             self._lanes.hold(kept.lane)
             self._backlog.add({kept.lane: -1})
@@ -380,8 +328,7 @@ class Inbox:
             await self._set_aside(held, DEADLY)
         else:
             await self._change(held, state=State.ALONE)
-        self._first += held
-        self._news.set()
+        self._held.put_first(held)
         with suppress(TimeoutError):
             async with asyncio.timeout(ALONE_FOR):
                 while any(self._is_under_way(each) for each in held):
@@ -389,14 +336,14 @@ class Inbox:
                     await self._less.wait()
         await self._change([each for each in held if not each.is_closed], state=State.TAKEN)
 
-    def _is_under_way(self, held: _Held) -> bool:
-        return held.kept.update_id in self._held and held.pause is None
+    def _is_under_way(self, held: Held) -> bool:
+        return self._held.get(held.kept.update_id) is held and held.pause is None
 
     async def _take_up(self, kept: Kept) -> None:
         for held in await self._revived(kept):
-            self._line_up(held)
+            self._held.line_up(held)
 
-    async def _revived(self, kept: Kept, instead: Instead | None = None) -> Sequence[_Held]:
+    async def _revived(self, kept: Kept, instead: Instead | None = None) -> Sequence[Held]:
         """Hold what was counted as held; nothing, if another version has written it strangely."""
         try:
             update = Update.de_json(json.loads(kept.body), self._bot)
@@ -404,7 +351,8 @@ class Inbox:
             log.exception("Update %d cannot be understood any more.", kept.update_id)
             values = {"state": State.POISON, "error": repr(error)[:ERROR_LENGTH]}
             await self._ledger.insist(lambda: self.repository.change([kept.update_id], **values))
-            self._let_go(kept.lane)
+            self._lanes.hold(kept.lane, -1)
+            self._backlog.look()
             return []
         return [self._hold(kept, update, instead)]
 

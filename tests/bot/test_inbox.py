@@ -14,7 +14,8 @@ from telegram import Bot, Update
 
 from bot.services import backlog
 from bot.services import inbox as inbox_module
-from bot.services.inbox import DEATHS, PAUSES, SUSPICIOUS, TRIES, Inbox, Instead
+from bot.services.holdings import Instead
+from bot.services.inbox import DEATHS, PAUSES, SUSPICIOUS, TRIES, Inbox
 from bot.services.lanes import OF_CHAT, OF_PERSON, Bucket, Lanes
 from bot.services.server_time import ServerTime
 from bot.storage import Database, InboxRepository, Lane, open_database
