@@ -11,6 +11,7 @@ from telegram.constants import ChatAction
 from bot.context import Context
 from bot.errors import PhotoProblem
 from bot.handlers.replies import Place, add_to, reply
+from bot.logs import about
 from bot.services.addressing import Cause, Request
 from bot.services.answered import Answer, Answered, Outcome, Seen
 from bot.services.attachments import Attachment, attachment_of, download, sender_of
@@ -47,9 +48,11 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         Seen(picture.message_id, file, outcome, sender_of(picture))
         for picture, file, outcome in zip(fresh, files, outcomes, strict=True)
     ]
+    update_ids = {r.picture.message_id: r.update_id for r in requests if r.picture}
     for each in seen:
         services.meter.count(each.outcome)
-        log.info("Read: %s", _summary(each.outcome))
+        with about(update_ids[each.message_id]):
+            log.info("Read: %s", _summary(each.outcome))
     if all(request.cause is Cause.EVERY_PHOTO for request in requests):
         seen = [each for each in seen if _has_digits(each.outcome)]  # nobody waits for the others
     if not seen:

@@ -4,15 +4,16 @@ import asyncio
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bot.logs import JsonFormatter, RedactingFormatter, about, set_up_logging
-from tests.bot.builders import (
-    TOKEN,
-)
+from tests.bot.builders import TOKEN
+from tests.bot.live import Running
+from tests.bot.readings import draw_seven, encode
 
 SECRET = TOKEN.partition(":")[2]
 
@@ -79,6 +80,15 @@ async def test_a_line_names_the_update_it_is_about(logged: io.StringIO) -> None:
     logging.getLogger("bot").info("idle")
     lines = [line.partition("bot: ")[2] for line in logged.getvalue().splitlines()]
     assert lines == ["[update 5] read", "[update 6] read", "idle"]
+
+
+async def test_each_picture_of_an_album_names_its_own_update(
+    logged: io.StringIO, running: Running
+) -> None:
+    album = await running.chat.send_album([encode(draw_seven())] * 3)
+    await running.chat.wait_for_reply(to=album[0])
+    about_updates = re.findall(r"\[update (\d+)\] Read: 7", logged.getvalue())
+    assert len(set(about_updates)) == 3
 
 
 def as_json(message: str, *arguments: object, **more: Any) -> dict[str, Any]:
