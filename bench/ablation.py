@@ -1,7 +1,7 @@
 """`python -m bench.ablation`: what each part of the pipeline is worth, by leaving it out.
 
-Parts of the search for ink are left out of the reader as it is. What a kind of augmentation is
-worth only another training can tell: name such models with `--model`, and each has its line.
+Parts of the pipeline are left out of the reader as it is. What a kind of training example is worth
+only another training can tell: with `--mnist`, small models are trained, each without one.
 """
 
 from collections.abc import Sequence
@@ -56,6 +56,7 @@ def _always_a_digit(logits: NDArray[np.floating], temperature: float) -> Scores:
 GUESSES = DEFAULT.ink.guesses
 
 WITHOUT: dict[str, Part] = {
+    "(nothing left out)": Part(),
     "a glance at few pixels": Part(replace(DEFAULT, image=replace(DEFAULT.image, glance=10**9))),
     "any second opinion on the ink": _ink(guesses=GUESSES[:1]),
     "erasing rules": _ink(guesses=tuple(g for g in GUESSES if not g.ruled)),
@@ -85,31 +86,58 @@ WITHOUT: dict[str, Part] = {
 
 def main(
     data: Annotated[list[Path], typer.Option(help="Folders of labelled images, or .npz.")],
-    model: Annotated[
-        list[Path] | None, typer.Option(help="Models trained without something, as further lines.")
-    ] = None,
     shipped: Annotated[Path | None, typer.Option(envvar="MODEL_PATH")] = None,
+    mnist: Annotated[
+        Path | None, typer.Option(help="Keras' mnist.npz: train small models, too.")
+    ] = None,
+    pictures: Annotated[int, typer.Option(help="Of MNIST, in a small training.")] = 12_000,
+    epochs: Annotated[int, typer.Option(help="Times through them.")] = 4,
+    precision: Annotated[str, typer.Option(help="As for `digitbot train`.")] = "float32",
 ) -> None:
     """Print what is right of each set, and how much that is less than with everything."""
     console = Console(stderr=True)
     try:
         sets = load_sets(data)
-        whole = _measure(load_artifact(shipped), Part(), sets)
-        table = Table("without", title="Right, and change; * if p < 0.05", title_justify="left")
-        for part in sets:
-            table.add_column(part.name, justify="right")
-        table.add_row("(nothing left out)", *(_right(answered) for answered in whole.sets))
-        for name, left_out in WITHOUT.items():
+        table = _Comparison("Right without a part", sets)
+        for name, part in WITHOUT.items():
             with console.status(f"Reading without {name}"):
-                other = _measure(load_artifact(shipped), left_out, sets)
-            table.add_row(name, *_cells(whole, other))
-        for path in model or ():
-            with console.status(f"Reading with {path.name}"):
-                other = _measure(load_artifact(path), Part(), sets)
-            table.add_row(path.name, *_cells(whole, other))
+                table.add(name, _measure(load_artifact(shipped), part, sets))
+        table.show()
+        if mnist is not None:
+            from bench.lessons import small_trainings  # noqa: PLC0415 - needs TensorFlow
+
+            table = _Comparison("Right after a small training without", sets)
+            for name, artifact in small_trainings(mnist, pictures, epochs, precision):
+                table.add(name, _measure(artifact, Part(), sets))
+            table.show()
     except (ArtifactError, MissingData) as error:
         raise SystemExit(str(error)) from error
-    Console(width=150).print(table)
+
+
+class _Comparison:
+    """A table whose first line is what the others are compared with."""
+
+    def __init__(self, title: str, sets: Sequence[PhotoSet | GlyphSet]) -> None:
+        title = f"{title}, and change; * if p < {SIGNIFICANT}"
+        self._table = Table("without", title=title, title_justify="left")
+        self._first: Evaluation | None = None
+        for part in sets:
+            self._table.add_column(part.name, justify="right")
+
+    def add(self, name: str, evaluation: Evaluation) -> None:
+        """Add a line."""
+        if self._first is None:
+            self._first = evaluation
+            cells = [
+                f"{part.figures.right.count}/{part.figures.right.total}" for part in evaluation.sets
+            ]
+        else:
+            cells = _changes(self._first, evaluation)
+        self._table.add_row(name, *cells)
+
+    def show(self) -> None:
+        """Print it."""
+        Console(width=150).print(self._table)
 
 
 def _measure(artifact: Artifact, without: Part, sets: Sequence[PhotoSet | GlyphSet]) -> Evaluation:
@@ -126,11 +154,7 @@ def _measure(artifact: Artifact, without: Part, sets: Sequence[PhotoSet | GlyphS
     return Evaluation(artifact.card, tuple(answered))
 
 
-def _right(part: Answered) -> str:
-    return f"{part.figures.right.count}/{part.figures.right.total}"
-
-
-def _cells(whole: Evaluation, other: Evaluation) -> list[str]:
+def _changes(whole: Evaluation, other: Evaluation) -> list[str]:
     cells = []
     for part in side_by_side(whole, other).sets:
         change = len(part.newly_right) - len(part.newly_wrong)

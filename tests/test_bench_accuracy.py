@@ -1,6 +1,8 @@
 """The accuracy benchmarks: the recipe does what everybody does, and each part can be left out."""
 
+from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -9,8 +11,11 @@ from numpy.typing import NDArray
 
 from bench import ablation, before_after
 from bench.ablation import WITHOUT
+from bench.lessons import WITHOUT as LESSONS
 from bench.recipe import as_mnist
 from model.datasets import GlyphSet, PhotoSet, load_sets
+from model.pipeline.normalise import DEFAULT
+from model.training.data import Lessons
 from tests.model.pictures import encode, page
 
 
@@ -32,9 +37,23 @@ def test_what_is_no_image_is_an_empty_picture() -> None:
 
 
 def test_every_part_left_out_makes_another_pipeline() -> None:
-    parts = list(WITHOUT.values())
-    assert all(part != ablation.Part() for part in parts)
+    whole, *parts = WITHOUT.values()
+    assert whole == ablation.Part()
+    assert all(part != whole for part in parts)
     assert all(a != b for i, a in enumerate(parts) for b in parts[:i])
+
+
+def test_every_small_training_has_other_lessons() -> None:
+    rng = np.random.default_rng(0)
+    digits = rng.integers(0, 256, (165, 28, 28), np.uint8), rng.integers(0, 10, 165)
+    batches = []
+    for lesson in LESSONS.values():
+        with ExitStack() as stack:
+            for target, other in lesson.instead.items():
+                stack.enter_context(patch(target, other))
+            lessons = Lessons(digits, [], DEFAULT, seed=1, plain=lesson.plain)
+            batches.append(lessons[0][0])
+    assert len({batch.tobytes() for batch in batches}) == len(LESSONS)
 
 
 @pytest.fixture
