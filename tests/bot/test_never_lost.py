@@ -135,3 +135,34 @@ async def test_who_is_killed_answers_after_the_next_start(
         assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
     code, log = await bot.stop()
     assert code == 0, log
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_is_asked_to_stop_answers_each_photo_once_and_leaves_the_rest_to_the_next(
+    api_server: BotApiServer, tmp_path: Path, times: int
+) -> None:
+    """SIGTERM, once or twice, when most photos are received and few are read."""
+    account = api_server.add_bot("DigitBot")
+    settings = {
+        "TELEGRAM_BOT_TOKEN": account.token,
+        "TELEGRAM_API_URL": api_server.url,
+        "READER_WORKERS": "1",
+    }
+    people = [api_server.add_person(f"Person {n}", language_code="en") for n in range(40)]
+    chats = [api_server.private_chat(person) for person in people]
+    bot = await BotProcess(tmp_path, "run", **settings).start()
+    await chats[0].wait_for_reply(to=await chats[0].send_photo(PHOTO), timeout=120)
+    sent = [(chat, await chat.send_photo(PHOTO)) for chat in chats[1:]]
+    await chats[1].wait_for_reply(to=sent[0][1], timeout=120)
+    assert not all(chat.replies for chat in chats), "too late: this would show nothing"
+    for _ in range(times):
+        bot.process.terminate()
+        await asyncio.sleep(0.05)
+    code, log = await bot.ended()
+    assert code == 0, log
+    bot = await BotProcess(tmp_path, "run", **settings).start()
+    for chat, photo in sent:
+        assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
+    await bot.stop()
+    assert [len(chat.replies) for chat in chats] == [1] * len(chats)
