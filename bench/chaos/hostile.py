@@ -52,8 +52,9 @@ async def hostile(seed: int, scale: Scale = Scale()) -> Result:
         return Result(
             f"{scale.files} hostile files: 0 crashes of the bot, 0 unanswered,"
             f" memory at most {scale.growth - 1:.0%} up",
-            f"{starts - 1} crashes, {errors} errors, {len(unanswered)} unanswered"
-            f" {', '.join(unanswered[:3])}; {before:.0f} MB, then {after:.0f} MB;"
+            f"{starts - 1} crashes, {errors} errors,"
+            f" {' '.join([str(len(unanswered)), 'unanswered', *unanswered[:3]])};"
+            f" {before:.0f} MB, then {after:.0f} MB;"
             f" {ended} workers ended; p99 {slowest:.1f} s, longest {max(waits):.0f} s,"
             f" {rate:.0f} files a second",
             starts == 1 and not errors and not unanswered and after <= scale.growth * before,
