@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,49 +143,28 @@ class TrainingReporter:
         pictures = [folder / name for name in end.pictures if (folder / name).is_file()]
         album = [InputMediaPhoto(await asyncio.to_thread(path.read_bytes)) for path in pictures]
         if len(album) >= MediaGroupLimit.MIN_MEDIA_LENGTH:
-            await _persistently(
-                lambda: self._bot.send_media_group(
-                    place.chat_id,
-                    album[: MediaGroupLimit.MAX_MEDIA_LENGTH],
-                    message_thread_id=place.thread_id,
-                )
+            await self._bot.send_media_group(
+                place.chat_id,
+                album[: MediaGroupLimit.MAX_MEDIA_LENGTH],
+                message_thread_id=place.thread_id,
             )
         if (page := folder / end.report).is_file():
             data = await asyncio.to_thread(page.read_bytes)
-            await _persistently(
-                lambda: self._bot.send_document(
-                    place.chat_id,
-                    data,
-                    filename=f"training-{run.id}.html",
-                    message_thread_id=place.thread_id,
-                )
+            await self._bot.send_document(
+                place.chat_id,
+                data,
+                filename=f"training-{run.id}.html",
+                message_thread_id=place.thread_id,
             )
 
     async def _say(self, place: Place, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
-        await _persistently(
-            lambda: self._bot.send_message(
-                place.chat_id,
-                text,
-                ParseMode.HTML,
-                message_thread_id=place.thread_id,
-                reply_markup=keyboard,
-            )
+        await self._bot.send_message(
+            place.chat_id,
+            text,
+            ParseMode.HTML,
+            message_thread_id=place.thread_id,
+            reply_markup=keyboard,
         )
-
-
-async def _persistently(send: Callable[[], Awaitable[object]]) -> None:
-    """Try again while the network fails; raise what Telegram refuses."""
-    for pause in (1.0, 3.0, 10.0, 30.0):
-        try:
-            await send()
-        except (BadRequest, Forbidden):
-            raise
-        except TelegramError as error:
-            log.info("Sending a report again in %.0f s: %s", pause, error)
-            await asyncio.sleep(pause)
-        else:
-            return
-    await send()
 
 
 def cancel_keyboard(run: Run) -> InlineKeyboardMarkup:
