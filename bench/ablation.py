@@ -70,7 +70,6 @@ WITHOUT: dict[str, Part] = {
     "joining pieces": _glyphs(gap=-1.0, shards=0),
     "mending strokes that broke": _glyphs(shards=0),
     "dropping specks": _glyphs(pieces=replace(DEFAULT.glyphs.pieces, speck=0.0)),
-    "weighing by sharp edges": _glyphs(ramp=1e6),
     "joining pieces in a row": _lines(most=1),
     "cutting digits that touch": _lines(cuts=0),
     "setting pages upright": Part(instead=("model.transcribe.TURNABLE", 10**9)),

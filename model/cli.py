@@ -101,6 +101,9 @@ def train(
     start: Annotated[
         Path | None, typer.Option("--from", help="A model to train on from, instead of afresh.")
     ] = None,
+    meet: Annotated[
+        Path | None, typer.Option(help="A model whose weights and the new ones' mean is taken.")
+    ] = None,
     epochs: Annotated[
         int, typer.Option(min=0, help="Times through MNIST; 0 with --from only exports anew.")
     ] = 16,
@@ -148,6 +151,7 @@ def train(
                 precision=precision,
                 seed=seed,
                 limit=limit,
+                meet=meet,
                 measure=tuple(measure or ()),
             )
         )

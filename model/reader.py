@@ -13,7 +13,7 @@ from model.artifact import load_artifact
 from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
-from model.pipeline.evidence import alone, on_one_paper
+from model.pipeline.evidence import alone, on_one_paper, sharpness
 from model.pipeline.glyphs import Glyph, enclosing, find_glyphs
 from model.pipeline.image import Photo, Picture
 from model.pipeline.ink import InkMap, ink_maps, likeliest
@@ -246,7 +246,7 @@ def _why(best: Candidate | None, crowd: int) -> Reason:
         return Reason.BLANK
     if best.quality > HARDLY and best.longest < TINY:
         return Reason.TOO_MANY if crowd >= CROWD else Reason.TOO_SMALL
-    return Reason.TOO_BLURRED if best.glyph.sharpness < BLURRED else Reason.NOT_A_DIGIT
+    return Reason.TOO_BLURRED if sharpness(best.glyph.ink) < BLURRED else Reason.NOT_A_DIGIT
 
 
 def _digit(candidate: Candidate, box: Box) -> Digit:

@@ -12,8 +12,11 @@ import cv2
 import numpy as np
 
 from model.pipeline.ink import InkMap
+from model.pipeline.normalise import Ink
 from model.pipeline.pieces import Sheet
 from model.reading import Box
+
+RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
 def alone(box: Box, area: int, sheet: Sheet) -> float:
@@ -51,6 +54,17 @@ def on_one_paper(box: Box, ink: InkMap) -> bool:
     contrast = abs(float(np.median(strokes)) - middle)
     inner = float(np.median(within))
     return max(low - inner, inner - high) <= 0.4 * max(5.0, contrast)
+
+
+def sharpness(ink: Ink) -> float:
+    """Near 1 for a pen's edges, near 0 for those of a shadow or a blurred photo.
+
+    The width of the edges is the area that is neither ink nor paper over the outline's length.
+    """
+    outline = float(np.abs(np.diff(ink, axis=0)).sum() + np.abs(np.diff(ink, axis=1)).sum())
+    between = float(((ink > 0.15) & (ink < 0.85)).sum())
+    width = between / max(outline, 1.0) - 1.0
+    return 1 / (1 + (max(0.0, width) / (RAMP * max(ink.shape))) ** 2)
 
 
 def overlap(boxes: Sequence[Box]) -> float:

@@ -23,7 +23,6 @@ class GlyphParams:
     shards: int = 10  # in so many pieces at most
     crumb: float = 0.02  # unless they have less than this share of its ink
     tip: float = 0.5  # ink paler than this share of the threshold is paper
-    ramp: float = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
 DEFAULT = GlyphParams()
@@ -37,7 +36,6 @@ class Glyph:
     box: Box  # in pixels of the picture
     area: int  # pixels of it
     full: float  # levels by which its ink stands out
-    sharpness: float  # near 1 for a pen's edges, near 0 for those of a shadow or a blurred photo
     weight: float  # how much it looks like what the photo is about, before anybody reads it
 
 
@@ -150,16 +148,4 @@ def cut(group: Sequence[Piece], weight: float, sheet: Sheet, params: GlyphParams
     soft = np.clip((depth - np.float32(paper)) / np.float32(max(full - paper, 1)), 0, 1)
     soft *= cv2.dilate(own, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
     area = sum(piece.area for piece in group)
-    sharpness = _sharpness(soft, params.ramp)
-    return Glyph(soft, box, area, full, sharpness, weight * sharpness)
-
-
-def _sharpness(soft: Ink, ramp: float) -> float:
-    """Near 1 for a pen's edges, near 0 for those of a shadow.
-
-    The width of the edges is the area that is neither ink nor paper over the outline's length.
-    """
-    outline = float(np.abs(np.diff(soft, axis=0)).sum() + np.abs(np.diff(soft, axis=1)).sum())
-    between = float(((soft > 0.15) & (soft < 0.85)).sum())
-    width = between / max(outline, 1.0) - 1.0
-    return 1 / (1 + (max(0.0, width) / (ramp * max(soft.shape))) ** 2)
+    return Glyph(soft, box, area, full, weight)

@@ -83,9 +83,17 @@ def _change_stroke(page: Ink, rng: np.random.Generator) -> Ink:
     size = int(rng.integers(2, max(3, round((0.2 if thicken else 0.12) * longest))))
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     if thicken:
-        return cv2.dilate(page, brush)
+        thicker = cv2.dilate(page, brush)
+        # A loop that runs full may pass, but blots are not what a digit looks like.
+        return thicker if rng.random() < 0.25 or _loops(thicker) >= _loops(page) else page
     thinner = cv2.erode(page, brush)
     return thinner if thinner.sum() > 0.35 * page.sum() else page
+
+
+def _loops(page: Ink) -> int:
+    """How many pieces of paper the ink encloses."""
+    pieces: int = cv2.connectedComponents((page < 0.5).astype(np.uint8), connectivity=4)[0]
+    return pieces - 2  # ink, and the paper around
 
 
 def _leave_remains(page: Ink, rng: np.random.Generator) -> Ink:

@@ -56,7 +56,7 @@ class Plan:
     batch: int = 256
     rate: float = 2e-3  # the learning rate at its peak
     per_epoch: int | None = None  # use so many of MNIST's pictures in an epoch; None all
-    new: float = 1.0  # share of the new weights in the result, with a `start`; the rest are its
+    meet: Path | None = None  # a former model of the same network, to meet half-way at the end
     plain: float = 0.45  # share of MNIST's pictures that stay nearly as they are
     seed: int = 1
     limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
@@ -111,8 +111,8 @@ def train(
         _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
     if plan.precision != "float32":
         network = _with_weights(network, "float32")  # as it is saved and served
-    if plan.start is not None and plan.new < 1:
-        _blend(network, _former(plan.start), plan.new)
+    if plan.meet is not None:
+        _meet(network, _former(plan.meet))
     glyphs, answers = _held_back(mnist, plan.seed)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     origin = _origin(plan, fit_temperature(logits, answers))
@@ -137,13 +137,13 @@ def _former(folder: Path) -> keras.Model:
     return keras.models.load_model(folder / KERAS_FILE)
 
 
-def _blend(network: keras.Model, former: keras.Model, new: float) -> None:
-    """Meet the former weights part of the way: what was learned stays, little is forgotten.
+def _meet(network: keras.Model, former: keras.Model) -> None:
+    """Take the mean of its weights and the former's: what was learned stays, little is forgotten.
 
     Wortsman et al. 2022, arXiv 2109.01903.
     """
     pairs = zip(former.get_weights(), network.get_weights(), strict=True)
-    network.set_weights([(1 - new) * old + new * tuned for old, tuned in pairs])
+    network.set_weights([(old + new) / 2 for old, new in pairs])
 
 
 def _with_weights(network: keras.Model, precision: str) -> keras.Model:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.normalise import Ink
-from model.training.printing import print_text
+from model.training.printing import in_relief, print_text
 from model.training.strokes import FIELD, draw_nonsense
 
 # Letters that a fair person would take for a digit are not held against the network.
@@ -23,17 +23,19 @@ _LETTERS = _LATIN + "αβγδεηκλμξπσφψωΔΘΛΞΣΦΨΩ"
 def outlier(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
     """Ink of something that is no digit; `digits` is (n, 28, 28), for cutting up."""
     kind = rng.random()
-    if kind < 0.45:
-        return draw_nonsense(rng)
-    if kind < 0.60:
+    if kind < 0.15:
         return print_text(_LETTERS[int(rng.integers(len(_LETTERS)))], rng)
-    if kind < 0.70:
+    if kind < 0.25:
         return _patchwork(digits, rng)
-    if kind < 0.80:
+    if kind < 0.35:
         return _crowd(digits, rng)
-    if kind < 0.92:
-        return _texture(rng)
-    return _shape(rng)
+    if kind < 0.47:
+        ink = _texture(rng)
+    elif kind < 0.55:
+        ink = _shape(rng)
+    else:
+        ink = draw_nonsense(rng)
+    return in_relief(ink, rng) if rng.random() < 0.4 else ink  # relief is not for digits alone
 
 
 def _some(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:

@@ -17,7 +17,7 @@ def plan_of(order: Order, out: Path) -> Plan:
             start=order.current,
             epochs=2,
             rate=2e-4,
-            new=0.5,
+            meet=order.current,
             per_epoch=REHEARSAL,
             seed=order.seed,
             limit=order.trial,

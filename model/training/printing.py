@@ -40,11 +40,13 @@ def print_text(text: str, rng: np.random.Generator) -> Ink:
         anchor="mm",
     )
     ink = np.asarray(page, np.float32) / np.float32(255)
-    return ink if rng.random() < 0.5 else _in_relief(ink, rng)
+    return ink if rng.random() < 0.5 else in_relief(ink, rng)
 
 
-def _in_relief(ink: Ink, rng: np.random.Generator) -> Ink:
-    """What the ink stage finds of a solid digit: uneven, hollow, or with a dark side."""
+def in_relief(ink: Ink, rng: np.random.Generator) -> Ink:
+    """What the ink stage finds of a solid thing, of ink (FIELD, FIELD): uneven, hollow, or with a
+    dark side.
+    """
     kind = rng.random()
     if kind < 0.35:
         return _shining(ink, rng)
