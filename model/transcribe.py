@@ -35,7 +35,7 @@ EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
 FAIR = 0.9  # how good its digits must be in the mean
 TURNED = 0.93  # and of a page lying on its side
 FEW = 4  # digits; of fewer,
-SURE_EACH, SURE_ALL = 0.85, 0.92  # each must be so good, and all in the mean
+SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 
 Judge = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
 
