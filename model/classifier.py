@@ -1,7 +1,7 @@
 """Stage 5: glyphs to scores, by LiteRT. TensorFlow is not needed, nor imported.
 
 A glyph that leaves the network in doubt is looked at again, leaning and turned a little either way,
-and the opinions are averaged: a quarter of MNIST's errors go, and a sure glyph costs no more.
+and the opinions are averaged: some of MNIST's errors go, and a sure glyph costs no more.
 """
 
 import os
