@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.api_server import BotApiServer, ChatWindow, Fault, Message
+from bot.api_server import BotAccount, BotApiServer, ChatWindow, Fault, Message
 from bot.services import inbox as inbox_module
 from bot.services.reader import ReaderAnswer
 from bot.services.reader_pool import ReaderPool
@@ -107,17 +107,22 @@ async def test_a_group_is_told_only_where_somebody_asked_the_bot(
         assert len(anna.replies) == 2
 
 
+def with_one_worker(server: BotApiServer, account: BotAccount) -> dict[str, str]:
+    """Settings for a bot of its own process."""
+    return {
+        "TELEGRAM_BOT_TOKEN": account.token,
+        "TELEGRAM_API_URL": server.url,
+        "READER_WORKERS": "1",
+    }
+
+
 @pytest.mark.slow
 async def test_who_is_killed_answers_after_the_next_start(
     api_server: BotApiServer, tmp_path: Path
 ) -> None:
     """SIGKILL, each time as soon as Telegram believes that all was received."""
     account = api_server.add_bot("DigitBot")
-    settings = {
-        "TELEGRAM_BOT_TOKEN": account.token,
-        "TELEGRAM_API_URL": api_server.url,
-        "READER_WORKERS": "1",
-    }
+    settings = with_one_worker(api_server, account)
     sent: list[tuple[ChatWindow, Message]] = []
     for kills_left in (2, 1, 0):
         for _ in range(3):
@@ -144,11 +149,7 @@ async def test_who_is_asked_to_stop_answers_each_photo_once_and_leaves_the_rest_
 ) -> None:
     """SIGTERM, once or twice, when most photos are received and few are read."""
     account = api_server.add_bot("DigitBot")
-    settings = {
-        "TELEGRAM_BOT_TOKEN": account.token,
-        "TELEGRAM_API_URL": api_server.url,
-        "READER_WORKERS": "1",
-    }
+    settings = with_one_worker(api_server, account)
     people = [api_server.add_person(f"Person {n}", language_code="en") for n in range(40)]
     chats = [api_server.private_chat(person) for person in people]
     bot = await BotProcess(tmp_path, "run", **settings).start()
