@@ -66,10 +66,15 @@ class Monitored:
     meter: Meter = field(default_factory=Meter)
 
     async def get(self, path: str, status: int = 200) -> str:
+        found, body = await self.answer(path)
+        assert found == status
+        return body
+
+    async def answer(self, path: str) -> tuple[int, str]:
+        """The status and the body."""
         url = f"http://127.0.0.1:{self.port}{path}"
         async with ClientSession() as session, session.get(url) as answer:
-            assert answer.status == status
-            return await answer.text()
+            return answer.status, await answer.text()
 
     async def metrics(self) -> dict[tuple[str, ...], float]:
         """All samples, by their name and the values of their labels, those in the labels' order."""
@@ -200,7 +205,8 @@ async def test_the_training_is_a_state(monitored: Monitored) -> None:
 
 async def test_nothing_else_is_there(monitored: Monitored) -> None:
     for path in ("/", "/hook", "/metrics/x"):
-        await monitored.get(path, 404)
+        status, _ = await monitored.answer(path)
+        assert status == 404
 
 
 async def test_a_port_that_is_taken_is_a_sentence(monitored: Monitored) -> None:

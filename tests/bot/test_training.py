@@ -188,7 +188,9 @@ async def test_a_deleted_progress_message_stops_neither_training_nor_report(
     async with open_workshop(api_server, tmp_path) as shop:
         progress = await shop.say("/train quick")
         await shop.chat.delete(progress)
-        await shop.says("It is better on at least one set", after=progress)
+        report = await shop.says("It is better on at least one set", after=progress)
+        assert report.message_id != progress.message_id
+        assert (await shop.last_run()).status is RunStatus.PROMOTED
 
 
 async def test_where_the_group_is_gone_the_report_comes_in_private(
@@ -203,6 +205,8 @@ async def test_where_the_group_is_gone_the_report_comes_in_private(
         await inside.wait_for_reply(to=command)
         await group.remove(shop.bot)
         await shop.says("It is better on at least one set")
+        run = await shop.last_run()
+        assert (run.chat_id, run.status) == (inside.chat.id, RunStatus.PROMOTED)
 
 
 async def test_progress_backs_off_when_telegram_says_so(
@@ -218,6 +222,8 @@ async def test_progress_backs_off_when_telegram_says_so(
 
 async def test_a_report_outlasts_a_torn_network(api_server: BotApiServer, tmp_path: Path) -> None:
     async with open_workshop(api_server, tmp_path) as shop:
-        await shop.say("/train quick")
+        progress = await shop.say("/train quick")
         api_server.faults.add("sendMessage", Fault.server_error(), times=2)
-        await shop.says("It is better on at least one set")
+        report = await shop.says("It is better on at least one set", after=progress)
+        assert api_server.faults.take("sendMessage") is None  # both have happened
+        assert report.message_id != progress.message_id
