@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.api_server import BotApiServer, ChatWindow, Group, User
 from bot.services.reader_pool import ReaderPool
+from bot.storage import Database, open_database
 from tests.bot.live import Running, running_bot
 from tests.bot.readers import always_seven
 
@@ -33,6 +34,13 @@ async def running(
     """The bot, polling the server, on each kind of database in turn."""
     async with running_bot(api_server, sevens, tmp_path, database_url) as running:
         yield running
+
+
+@pytest.fixture
+async def database(tmp_path: Path, database_url: SecretStr | None) -> AsyncIterator[Database]:
+    """An empty one, of each kind in turn."""
+    async with open_database(tmp_path, database_url) as database:
+        yield database
 
 
 @pytest.fixture
