@@ -96,11 +96,11 @@ def main(
     """Print what is right of each set, and how much that is less than with everything."""
     console = Console(stderr=True)
     try:
-        sets = load_sets(data)
+        sets, artifact = load_sets(data), load_artifact(shipped)
         table = _Comparison("Right without a part", sets)
         for name, part in WITHOUT.items():
             with console.status(f"Reading without {name}"):
-                table.add(name, _measure(load_artifact(shipped), part, sets))
+                table.add(name, _measure(artifact, part, sets))
         table.show()
         if mnist is not None:
             from bench.lessons import small_trainings  # noqa: PLC0415 - needs TensorFlow

@@ -1,8 +1,7 @@
 """What each kind of training example is worth: small trainings, each without one of them."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -10,19 +9,15 @@ from unittest.mock import patch
 import numpy as np
 
 from model.artifact import Artifact, load_artifact
-from model.pipeline.normalise import Ink
+from model.pipeline.normalise import Ink, NormaliseParams
+from model.training.augment import gentle
 from model.training.data import load_mnist
 from model.training.fit import Plan, train
 from model.training.printing import print_text
 from model.training.strokes import draw_digit
 
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A kind of example left out: names in the training's modules, and what takes their place."""
-
-    instead: dict[str, object] = field(default_factory=dict)
-    plain: float = 0.45  # as `Plan` has it
+# Names in the training's modules, and what takes their place.
+Instead = Mapping[str, object]
 
 
 def _untouched(page: Ink, _rng: np.random.Generator) -> Ink:
@@ -43,16 +38,30 @@ def _printed(rng: np.random.Generator) -> tuple[Ink, int]:
     return print_text(str(digit), rng), digit
 
 
-WITHOUT: dict[str, Lesson] = {
-    "(nothing left out)": Lesson(),
-    "pens of other widths": Lesson({"model.training.augment._change_stroke": _untouched}),
-    "remains of rules, specks": Lesson({"model.training.augment._leave_remains": _untouched}),
-    "worn ink": Lesson({"model.training.augment._wear": _untouched}),
-    "coarse and blurred digits": Lesson({"model.training.augment._coarsen": _untouched}),
-    "printed digits": Lesson({"model.training.data.print_text": _written}),
-    "digits drawn in European forms": Lesson({"model.training.data.draw_digit": _printed}),
-    "photographed MNIST": Lesson(plain=1.0),
+def _gentle(ink: Ink, rng: np.random.Generator, _plain: float, params: NormaliseParams) -> Ink:
+    """A digit nearly as it is, where many were to be distorted."""
+    return gentle(ink, rng, params)
+
+
+WITHOUT: dict[str, Instead] = {
+    "(nothing left out)": {},
+    "pens of other widths": {"model.training.augment._change_stroke": _untouched},
+    "remains of rules, specks": {"model.training.augment._leave_remains": _untouched},
+    "worn ink": {"model.training.augment._wear": _untouched},
+    "coarse and blurred digits": {"model.training.augment._coarsen": _untouched},
+    "printed digits": {"model.training.data.print_text": _written},
+    "digits drawn in European forms": {"model.training.data.draw_digit": _printed},
+    "photographed MNIST": {"model.training.data.distort": _gentle},
 }
+
+
+@contextmanager
+def replaced(instead: Instead) -> Iterator[None]:
+    """Let these take their places within the block."""
+    with ExitStack() as stack:
+        for target, other in instead.items():
+            stack.enter_context(patch(target, other))
+        yield
 
 
 def small_trainings(
@@ -63,11 +72,8 @@ def small_trainings(
     They tell what matters, not how good it gets: each sees `pictures` of MNIST `epochs` times.
     """
     data = load_mnist(mnist)
-    for name, lesson in WITHOUT.items():
-        with ExitStack() as stack:
-            out = Path(stack.enter_context(TemporaryDirectory()))
-            for target, other in lesson.instead.items():
-                stack.enter_context(patch(target, other))
-            plan = Plan(out, epochs=epochs, limit=pictures, plain=lesson.plain, precision=precision)
+    for name, instead in WITHOUT.items():
+        with TemporaryDirectory() as out, replaced(instead):
+            plan = Plan(Path(out), epochs=epochs, limit=pictures, precision=precision)
             artifact = load_artifact(train(plan, mnist=data))
         yield name, artifact

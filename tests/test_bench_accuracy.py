@@ -1,8 +1,6 @@
 """The accuracy benchmarks: the recipe does what everybody does, and each part can be left out."""
 
-from contextlib import ExitStack
 from pathlib import Path
-from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 from bench import ablation, before_after
 from bench.ablation import WITHOUT
 from bench.lessons import WITHOUT as LESSONS
+from bench.lessons import replaced
 from bench.recipe import as_mnist
 from model.datasets import GlyphSet, PhotoSet, load_sets
 from model.pipeline.normalise import DEFAULT
@@ -47,12 +46,9 @@ def test_every_small_training_has_other_lessons() -> None:
     rng = np.random.default_rng(0)
     digits = rng.integers(0, 256, (165, 28, 28), np.uint8), rng.integers(0, 10, 165)
     batches = []
-    for lesson in LESSONS.values():
-        with ExitStack() as stack:
-            for target, other in lesson.instead.items():
-                stack.enter_context(patch(target, other))
-            lessons = Lessons(digits, [], DEFAULT, seed=1, plain=lesson.plain)
-            batches.append(lessons[0][0])
+    for instead in LESSONS.values():
+        with replaced(instead):
+            batches.append(Lessons(digits, [], DEFAULT, seed=1)[0][0])
     assert len({batch.tobytes() for batch in batches}) == len(LESSONS)
 
 

@@ -19,11 +19,10 @@ import psutil
 
 from bench.chaos.ledger import Ledger
 from bench.photos import DRAW, number_photo
-from bench.processes import Ready
+from bench.processes import ROOT, Ready
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Message
 
 READY = "is ready"
-ROOT = Path(__file__).parents[2]
 BOT = ("bot", "run")
 PATIENCE = 120.0  # seconds for a start or an end
 # Lines of the log that tell of no trouble, and those of Python about what a killed process left.
@@ -50,7 +49,7 @@ class BotProcess:
     def __init__(self, folder: Path, module: Sequence[str] = BOT, **settings: str) -> None:
         self._folder = folder
         self._module = module
-        self._environment = os.environ | {"PYTHONPATH": str(ROOT)} | settings
+        self._environment = os.environ | {"PYTHONPATH": f"{ROOT}"} | settings
         self._process: asyncio.subprocess.Process | None = None
         self._ready = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None

@@ -48,12 +48,12 @@ async def hostile(seed: int, scale: Scale = Scale()) -> Result:
         after = on.bot.memory()
         log = on.bot.log.read_text()
         starts, errors, ended = (log.count(w) for w in (READY, " ERROR ", "A worker was ended"))
+        named = f" ({', '.join(unanswered[:3])})" if unanswered else ""
         slowest = sorted(waits)[len(waits) * 99 // 100]
         return Result(
             f"{scale.files} hostile files: 0 crashes of the bot, 0 unanswered,"
             f" memory at most {scale.growth - 1:.0%} up",
-            f"{starts - 1} crashes, {errors} errors,"
-            f" {' '.join([str(len(unanswered)), 'unanswered', *unanswered[:3]])};"
+            f"{starts - 1} crashes, {errors} errors, {len(unanswered)} unanswered{named};"
             f" {before:.0f} MB, then {after:.0f} MB;"
             f" {ended} workers ended; p99 {slowest:.1f} s, longest {max(waits):.0f} s,"
             f" {rate:.0f} files a second",

@@ -41,18 +41,13 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         return
     settings = await services.chats.get(chat_id)
     preview = settings.preview is Preview.ALWAYS and earlier is None
-    async with showing(_action(preview), requests[0].message):
-        files = [_attached(picture) for picture in fresh]
-        outcomes = await asyncio.gather(*[look(file, context, preview=preview) for file in files])
-    seen = [
-        Seen(picture.message_id, file, outcome, sender_of(picture))
-        for picture, file, outcome in zip(fresh, files, outcomes, strict=True)
-    ]
     update_ids = {r.picture.message_id: r.update_id for r in requests if r.picture}
+    async with showing(_action(preview), requests[0].message):
+        seen = await asyncio.gather(
+            *[_see(p, update_ids[p.message_id], context, preview=preview) for p in fresh]
+        )
     for each in seen:
         services.meter.count(each.outcome)
-        with about(update_ids[each.message_id]):
-            log.info("Read: %s", _summary(each.outcome))
     if all(request.cause is Cause.EVERY_PHOTO for request in requests):
         seen = [each for each in seen if _has_digits(each.outcome)]  # nobody waits for the others
     if not seen:
@@ -93,6 +88,15 @@ async def look(attachment: Attachment, context: Context, *, preview: bool) -> Ou
         # It is kept with the answer; the frames it came through would keep the file with it.
         error.__cause__ = error.__context__ = None
         return error.with_traceback(None)
+
+
+async def _see(picture: Message, update_id: int, context: Context, *, preview: bool) -> Seen:
+    """Look at one of several pictures; the log names the update that brought it."""
+    attachment = _attached(picture)
+    with about(update_id):
+        outcome = await look(attachment, context, preview=preview)
+        log.info("Read: %s", _summary(outcome))
+    return Seen(picture.message_id, attachment, outcome, sender_of(picture))
 
 
 async def _read(attachment: Attachment, context: Context, *, preview: bool) -> ReaderAnswer:

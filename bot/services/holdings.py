@@ -54,13 +54,12 @@ class Holdings:
         return self._held.get(update_id)
 
     def hold(self, held: Held) -> None:
-        """Take an update into memory, which the lanes have counted already."""
+        """Take an update into memory."""
         self._held[held.kept.update_id] = held
 
     def drop(self, held: Held) -> None:
-        """Let go of an update."""
+        """Forget an update."""
         del self._held[held.kept.update_id]
-        self._lanes.hold(held.kept.lane, -1)
 
     def line_up(self, held: Held) -> None:
         """Let it wait for its turn; what is only a word in between does not wait."""

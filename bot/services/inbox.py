@@ -130,8 +130,7 @@ class Inbox:
         if self._held.get(kept.update_id) is None and await self._ledger.add(kept):
             self._held.line_up(self._hold(kept, update, instead))
         else:
-            self._lanes.hold(kept.lane, -1)
-            self._backlog.look()
+            self._let_go(kept.lane)
 
     async def _refuse(self, kept: Kept, update: Update) -> None:
         """Take no more of a lane, and say so at the first one."""
@@ -145,6 +144,10 @@ class Inbox:
         held = Held(kept, update, instead)
         self._held.hold(held)
         return held
+
+    def _let_go(self, lane: Lane) -> None:
+        self._lanes.hold(lane, -1)
+        self._backlog.look()
 
     # Going out
 
@@ -177,7 +180,7 @@ class Inbox:
             else:
                 await self.answered([update_id])
                 self._held.drop(held)
-                self._backlog.look()
+                self._let_go(held.kept.lane)
         finally:
             del self._handed[update_id]
             self._less.set()
@@ -351,8 +354,7 @@ class Inbox:
             log.exception("Update %d cannot be understood any more.", kept.update_id)
             values = {"state": State.POISON, "error": repr(error)[:ERROR_LENGTH]}
             await self._ledger.insist(lambda: self.repository.change([kept.update_id], **values))
-            self._lanes.hold(kept.lane, -1)
-            self._backlog.look()
+            self._let_go(kept.lane)
             return []
         return [self._hold(kept, update, instead)]
 

@@ -2,6 +2,7 @@
 
 * Company: a letter of a word or a leaf of a tree stands among others of its size that are no
   digits; a digit stands alone, or beside digits.
+* Edges: a pen's are sharp. Soft ones tell, where nothing is read, that the photo is blurred.
 * Paper: what a pen encloses is the same paper as outside. The outline of a thing, which a narrow
   look for paper makes of it, encloses the thing.
 """
