@@ -5,6 +5,8 @@ sees in training what it sees in serving. The result is always `normalise(...)`,
 made in another way.
 """
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,8 @@ def photographed(ink: Ink, rng: np.random.Generator, params: NormaliseParams = D
         page = _change_stroke(page, rng)
     if rng.random() < 0.25:
         page = _leave_remains(page, rng)
+    if rng.random() < 0.06:
+        page = _cut_off(page, rng)
     if rng.random() < 0.4:
         page = _wear(page, rng)
     if rng.random() < 0.35:
@@ -54,7 +58,7 @@ def _warp(ink: Ink, rng: np.random.Generator) -> Ink:
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     forward = turn @ np.array([[1, shear], [0, 1]]) @ np.diag([stretch, 1 / stretch]) * scale
     back = np.linalg.inv(forward)
-    ys, xs = np.mgrid[0:FIELD, 0:FIELD].astype(np.float32) - np.float32(FIELD / 2)
+    xs, ys = _from_the_middle()
     bend = rng.uniform(0, 5.5) if rng.random() < 0.6 else 0.0
     if bend:
         # A coarse grid of random shifts, smoothly enlarged (Simard et al. 2003, in effect).
@@ -70,6 +74,13 @@ def _warp(ink: Ink, rng: np.random.Generator) -> Ink:
     page = cv2.remap(ink, map_x, map_y, cv2.INTER_CUBIC)
     gain, middle = rng.uniform(2.0, 6.0), rng.uniform(0.35, 0.6)
     return _contrast(page, gain, middle) if scale > 1 else page  # enlarged, it is blurred
+
+
+@cache
+def _from_the_middle() -> tuple[Ink, Ink]:
+    """How far each pixel of the field lies to the right of its middle, and below it."""
+    ys, xs = np.mgrid[0:FIELD, 0:FIELD].astype(np.float32) - np.float32(FIELD / 2)
+    return xs, ys
 
 
 def _contrast(page: Ink, gain: float, middle: float) -> Ink:
@@ -128,6 +139,15 @@ def _leave_remains(page: Ink, rng: np.random.Generator) -> Ink:
             centre = (int(rng.integers(x - 4, x + w + 4)), int(rng.integers(y - 4, y + h + 4)))
             cv2.circle(page, centre, int(rng.integers(1, 4)), strength, -1)
     return page
+
+
+def _cut_off(page: Ink, rng: np.random.Generator) -> Ink:
+    """The edge of the picture, or of a form's cell, took the end of a stroke away."""
+    turns = int(rng.integers(4))
+    turned = np.rot90(page, turns).copy()
+    _, top, _, height = cv2.boundingRect((turned > 0.5).astype(np.uint8))
+    turned[: top + max(1, round(float(rng.uniform(0.02, 0.14)) * height))] = 0
+    return np.ascontiguousarray(np.rot90(turned, -turns))
 
 
 def _wear(page: Ink, rng: np.random.Generator) -> Ink:
