@@ -20,6 +20,7 @@ from model.pipeline.ink import InkMap, ink_maps, likeliest
 from model.pipeline.normalise import normalise
 from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import Sheet, lay_out
+from model.pipeline.surroundings import without_surroundings
 from model.reading import Box, Digit, Reading, Reason, Timings
 from model.transcribe import Judge, Page, set_back, transcribe
 
@@ -90,12 +91,15 @@ class DigitReader:
         photo = Photo(data)
         return self._glance(photo, watch) or self._search(photo, watch)
 
+    def _decoded(self, photo: Photo, side: int) -> Picture:
+        return without_surroundings(photo.at(side), self._params.surroundings)
+
     def _glance(self, photo: Photo, watch: "_Watch") -> Trace | None:
         """Look at few pixels; None unless they show a digit beyond doubt."""
         params = self._params.image
         if max(photo.size) < 1.5 * params.glance:
             return None
-        picture = photo.at(params.glance)
+        picture = self._decoded(photo, params.glance)
         watch.lap("decode")
         ink = likeliest(picture, self._params.ink)
         watch.lap("ink")
@@ -122,7 +126,7 @@ class DigitReader:
 
     def _search(self, photo: Photo, watch: "_Watch") -> Trace:
         """Look closely, at one opinion on the ink after another."""
-        picture = photo.at(self._params.image.side)
+        picture = self._decoded(photo, self._params.image.side)
         watch.lap("decode")
         candidates: list[Candidate] = []
         pages: list[_Judged] = []

@@ -9,6 +9,7 @@ from model.pipeline.image import ImageParams
 from model.pipeline.ink import InkParams
 from model.pipeline.lines import LineParams
 from model.pipeline.normalise import NormaliseParams
+from model.pipeline.surroundings import SurroundingsParams
 
 VERSION = 1  # raise it when code, not only a parameter, changes what a stage yields
 
@@ -18,6 +19,7 @@ class PipelineParams:
     """Every parameter of every stage before the network."""
 
     image: ImageParams = field(default_factory=ImageParams)
+    surroundings: SurroundingsParams = field(default_factory=SurroundingsParams)
     ink: InkParams = field(default_factory=InkParams)
     glyphs: GlyphParams = field(default_factory=GlyphParams)
     lines: LineParams = field(default_factory=LineParams)
@@ -48,7 +50,11 @@ def fingerprint(params: PipelineParams = DEFAULT) -> Fingerprint:
     return Fingerprint(
         _hash(asdict(params.normalise)),
         _hash(
-            asdict(params.image), asdict(params.ink), asdict(params.glyphs), asdict(params.lines)
+            asdict(params.image),
+            asdict(params.surroundings),
+            asdict(params.ink),
+            asdict(params.glyphs),
+            asdict(params.lines),
         ),
     )
 

@@ -1,0 +1,114 @@
+"""Stage 1, its end: corners that show what lies beyond the paper are painted over with paper.
+
+A page photographed askew has the table in its corners; a program that turns a picture fills them
+with black or white. Such a corner is darker or lighter than any ink: it decides which is which,
+bends the estimate of the paper beside it, and looks like a 1.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.pipeline.image import Levels, Picture
+
+Outside = NDArray[np.uint8]  # (h, w) of a reduced picture, 1 where it is to be painted over
+
+
+@dataclass(frozen=True, slots=True)
+class SurroundingsParams:
+    """What tells a corner beyond the paper; all of it goes into the pipeline's fingerprint."""
+
+    side: int = 160  # longest side, nearly, at which corners are looked at
+    alike: int = 8  # levels that neighbouring pixels of one surface differ by at most
+    least: float = 0.001  # a corner is at least this share of the picture,
+    most: float = 0.3  # and at most this one, or it is the paper itself
+    full: float = 0.95  # it is convex, and fills this share of its convex hull: nothing is in it
+    stairs: float = 0.3  # but for so many pixels along its sides, which slant
+    apart: float = 20.0  # levels that it is darker or lighter than the rest, by the medians
+    flat: int = 24  # a rest of fewer levels is no page: nothing is left to be read
+    rest: float = 0.5  # fewer than four corners leave this share, or the rest is a leaning stroke
+    reach: float = 0.08  # paint is the mean of what lies about this share of the side away
+
+
+DEFAULT = SurroundingsParams()
+
+
+def without_surroundings(picture: Picture, params: SurroundingsParams = DEFAULT) -> Picture:
+    """Paint over the corners beyond the paper; the same picture if there are none.
+
+    Such a corner is one empty surface with straight edges: a triangle where the page is askew, a
+    strip where it is not. What holds any ink, or is as light as the rest, is left as it is.
+    """
+    step = max(1, round(max(picture.grey.shape) / params.side))
+    outside = _outside(_reduced(picture.grey, step), params)
+    if outside is None:
+        return picture
+    return replace(
+        picture,
+        grey=_painted(picture.grey, outside, step, params),
+        colour=lambda: _painted(picture.pixels, outside, step, params),
+    )
+
+
+def _reduced(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    h, w = pixels.shape[:2]
+    size = (max(1, w // step), max(1, h // step))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def _outside(page: Levels, params: SurroundingsParams) -> Outside | None:
+    corners = list(_corners(page, params))
+    if not corners:
+        return None
+    outside = cv2.dilate(np.bitwise_or.reduce(corners), np.ones((3, 3), np.uint8))
+    rest = page[outside == 0]
+    if len(corners) < 4 and rest.size < params.rest * page.size:
+        return None
+    return outside if rest.size and np.ptp(rest) >= params.flat else None
+
+
+def _corners(page: Levels, params: SurroundingsParams) -> Iterator[Outside]:
+    h, w = page.shape
+    marks = np.zeros((h + 2, w + 2), np.uint8)  # OpenCV wants a rim around it
+    corners = ((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1))
+    for mark, (x, y) in enumerate(corners, start=1):
+        if marks[y + 1, x + 1]:
+            continue  # reached from another corner
+        flags = 4 | cv2.FLOODFILL_MASK_ONLY | mark << 8
+        area, *_ = cv2.floodFill(page, marks, (x, y), 0, params.alike, params.alike, flags)
+        if not params.least * page.size <= area <= params.most * page.size:
+            continue
+        surface = (marks[1:-1, 1:-1] == mark).astype(np.uint8)
+        hull = cv2.convexHull(cv2.findNonZero(surface))
+        full = cv2.fillConvexPoly(np.zeros_like(surface), hull, 1)
+        own, rest = page[full > 0], page[full == 0]
+        missing = own.size - area - params.stairs * sum(cv2.boundingRect(hull)[2:])
+        if missing > (1 - params.full) * own.size or not rest.size:
+            continue
+        corner, paper = float(np.median(own)), float(np.median(rest))
+        if abs(corner - paper) >= params.apart:
+            # Its edge is smoothed: what is nearer to it than to the paper is of it, too.
+            like = cv2.absdiff(page, corner) < abs(corner - paper) / 2
+            yield full | cv2.dilate(full, np.ones((5, 5), np.uint8)) & like
+
+
+def _painted(
+    pixels: NDArray[np.uint8], outside: Outside, step: int, params: SurroundingsParams
+) -> NDArray[np.uint8]:
+    """The picture with paper where `outside` says, continued from what is nearest."""
+    h, w = pixels.shape[:2]
+    small = _reduced(pixels, step).astype(np.float32)
+    inside = (outside == 0).astype(np.float32).reshape(*outside.shape, *[1] * (small.ndim - 2))
+    far = np.median(small[outside == 0], axis=0)  # the paint where no paper is near
+    spread = params.reach * max(outside.shape)
+    known = cv2.GaussianBlur((small - far) * inside, (0, 0), spread)
+    weight = cv2.GaussianBlur(inside, (0, 0), spread).reshape(inside.shape)
+    paint = far + known / (weight + 1e-3)
+    large = cv2.resize(paint, (w, h), interpolation=cv2.INTER_LINEAR)
+    where = cv2.resize(outside, (w, h), interpolation=cv2.INTER_NEAREST) > 0
+    result = pixels.copy()
+    result[where] = np.clip(large[where] + 0.5, 0, 255).astype(np.uint8)
+    return result
