@@ -31,6 +31,8 @@ FAINT = 0.5  # ink this much paler than that of the other digits is of another p
 TURN = 0.75  # a page read worse than this may lie on its side
 TURNABLE = 3  # if it has so many digits
 
+CLOUDED = 0.84  # what a page is worth with something large among its digits: look on
+
 EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
 FAIR = 0.9  # how good its digits must be in the mean
 TURNED = 0.93  # and of a page lying on its side
@@ -46,6 +48,7 @@ class Page:
 
     rows: tuple[tuple[Candidate, ...], ...]
     explained: float  # share of the ink of a digit's size that was read as digits
+    clear: bool = True  # nothing larger lies among them, which might hide more
     turns: int = 0  # quarter turns counter-clockwise that set the page upright
 
     @property
@@ -58,7 +61,7 @@ class Page:
         """Whether these are digits side by side, and hardly anything else is."""
         if len(self.digits) < 2 or self.explained < EXPLAINED:
             return False
-        if self.merit / self.explained < (TURNED if self.turns else FAIR):
+        if self._quality < (TURNED if self.turns else FAIR):
             return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
@@ -70,7 +73,7 @@ class Page:
         """
         if min(digit.quality for digit in self.digits) < SURE_EACH:
             return False
-        if self.merit / self.explained < SURE_ALL:
+        if self._quality < SURE_ALL:
             return False
         strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
         ink, whole = self.digits[0].ink, enclosing(boxes)
@@ -84,10 +87,15 @@ class Page:
     @property
     def merit(self) -> float:
         """How good an answer this would be: how good its digits are, and how little is left."""
+        return self._quality * self.explained * (1.0 if self.clear else CLOUDED)
+
+    @property
+    def _quality(self) -> float:
+        """The geometric mean of the digits' qualities; 0 if there are none."""
         if not self.rows:
             return 0.0
         logs = [log(max(digit.quality, 1e-6)) for digit in self.digits]
-        return exp(sum(logs) / len(logs)) * self.explained
+        return exp(sum(logs) / len(logs))
 
 
 def transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LineParams) -> Page:
@@ -144,7 +152,23 @@ def _transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LinePara
     read = [
         _best_path(row, row_ways, scored, height) for row, row_ways in zip(page, ways, strict=True)
     ]
-    return _page([[scored[_key(group)] for group in path] for path in read], pieces, height)
+    aside = [p for p in pieces if sheet.edges(p.box) and p.size > 1.3 * height]
+    written = [p for p in pieces if p not in aside]
+    page = _page([[scored[_key(group)] for group in path] for path in read], written, height)
+    among = _clouded(page, [p for p in whole if p.box.h > 2.4 * height])
+    return replace(page, clear=not aside and not among)
+
+
+def _clouded(page: Page, large: Sequence[Piece]) -> bool:
+    """Whether one of these large pieces lies among the digits."""
+    if not page.digits:
+        return False
+    x, y, w, h = enclosing([digit.glyph.box for digit in page.digits])
+    return any(
+        min(p.box.x + p.box.w, x + w) > max(p.box.x, x)
+        and min(p.box.y + p.box.h, y + h) > max(p.box.y, y)
+        for p in large
+    )
 
 
 def _page(read: list[list[Candidate]], pieces: Sequence[Piece], height: float) -> Page:
