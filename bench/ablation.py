@@ -75,8 +75,8 @@ WITHOUT: dict[str, Part] = {
     "setting pages upright": Part(instead=("model.transcribe.TURNABLE", 10**9)),
     "the class “not a digit”": Part(instead=("model.classifier.scores", _always_a_digit)),
     "a second look where in doubt": Part(instead=("model.classifier.DOUBT", 0.0)),
-    "evidence: company": Part(instead=("model.reader.alone", lambda *_: 1.0)),
-    "evidence: one paper": Part(instead=("model.reader.on_one_paper", lambda *_: True)),
+    "evidence: company": Part(instead=("model.judge.alone", lambda *_: 1.0)),
+    "evidence: one paper": Part(instead=("model.judge.on_one_paper", lambda *_: True)),
     "widening thin strokes": Part(
         replace(DEFAULT, normalise=replace(DEFAULT.normalise, min_stroke=0.0))
     ),

@@ -39,7 +39,7 @@ TURNED = 0.93  # and of a page lying on its side
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 
-Judge = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
+Scorer = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,14 +98,14 @@ class Page:
         return exp(sum(logs) / len(logs))
 
 
-def transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LineParams) -> Page:
+def transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LineParams) -> Page:
     """Read the digits on a sheet, turned by a quarter where the writing shows it."""
-    page = _transcribe(sheet, judge, glyphs, lines)
+    page = _transcribe(sheet, score, glyphs, lines)
     if page.merit >= TURN or len(sheet.pieces) < TURNABLE:
         return page
     for turns in (1, 3):
         turned = lay_out(_turned(sheet.ink, turns), glyphs.pieces)
-        other = replace(_transcribe(turned, judge, glyphs, lines), turns=turns)
+        other = replace(_transcribe(turned, score, glyphs, lines), turns=turns)
         if len(other.digits) >= TURNABLE and other.merit > page.merit + 0.1:
             page = other
     return page
@@ -128,9 +128,9 @@ def _turned(ink: InkMap, turns: int) -> InkMap:
     )
 
 
-def _transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LineParams) -> Page:
+def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LineParams) -> Page:
     whole = [p for p in sheet.pieces if not sheet.frames(p.box)]
-    judged = judge(sheet.ink, [cut([p], 1.0, sheet, glyphs) for p in whole])
+    judged = score(sheet.ink, [cut([p], 1.0, sheet, glyphs) for p in whole])
     quality = {p.label: c.quality for p, c in zip(whole, judged, strict=True)}
     height = _height(whole, quality)
     pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
@@ -139,18 +139,18 @@ def _transcribe(sheet: Sheet, judge: Judge, glyphs: GlyphParams, lines: LinePara
     if touching:
         sheet, parts = split(sheet, touching, height, lines)
         pieces = [p for p in pieces if p not in touching] + parts
-    page = rows(pieces, height, lines)
-    ways = [[tuple(row[i] for i in span) for span in spans(row, height, lines)] for row in page]
+    lined = rows(pieces, height, lines)
+    ways = [[tuple(row[i] for i in span) for span in spans(row, height, lines)] for row in lined]
     scored: dict[tuple[int, ...], Candidate] = {
         _key([piece]): candidate for piece, candidate in zip(whole, judged, strict=True)
     }
     fresh = [group for row_ways in ways for group in row_ways if _key(group) not in scored]
     for group, candidate in zip(
-        fresh, judge(sheet.ink, [cut(g, 1.0, sheet, glyphs) for g in fresh]), strict=True
+        fresh, score(sheet.ink, [cut(g, 1.0, sheet, glyphs) for g in fresh]), strict=True
     ):
         scored[_key(group)] = candidate
     read = [
-        _best_path(row, row_ways, scored, height) for row, row_ways in zip(page, ways, strict=True)
+        _best_path(row, row_ways, scored, height) for row, row_ways in zip(lined, ways, strict=True)
     ]
     aside = [p for p in pieces if sheet.edges(p.box) and p.size > 1.3 * height]
     written = [p for p in pieces if p not in aside]

@@ -1,0 +1,98 @@
+"""Stages 4 and 5 for what one reading looks at: glyphs become candidates, sheets become pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+import numpy as np
+
+from model.candidate import Candidate
+from model.classifier import Classifier
+from model.pipeline.evidence import alone, on_one_paper
+from model.pipeline.glyphs import Glyph, enclosing, find_glyphs
+from model.pipeline.ink import InkMap
+from model.pipeline.normalise import normalise
+from model.pipeline.params import PipelineParams
+from model.pipeline.pieces import Sheet
+from model.transcribe import Page, transcribe
+from model.watch import Watch
+
+SURE = 0.85  # a reading this good ends the search for a better view of the ink
+BROKEN = 6  # pieces that a broken digit may be taken for
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPage:
+    """What a sheet says, read as a page of digits."""
+
+    worth: float  # how good an answer it would be; 0 if it is not to be believed
+    page: Page
+
+
+class Judge:
+    """Asks the network about glyphs, and weighs what it says."""
+
+    def __init__(self, classifier: Classifier, params: PipelineParams, watch: Watch) -> None:
+        self._classifier, self._params, self._watch = classifier, params, watch
+
+    def __call__(self, ink: InkMap, glyphs: Sequence[Glyph]) -> list[Candidate]:
+        """Have glyphs of one opinion on the ink scored, all in one call of the network."""
+        self._watch.lap("glyphs")
+        pictures = [normalise(glyph.ink, self._params.normalise) for glyph in glyphs]
+        self._watch.lap("normalise")
+        unread = [Candidate(ink, *pair, (), 0.0) for pair in zip(glyphs, pictures, strict=True)]
+        return self._scored(unread)
+
+    def singles(self, sheet: Sheet, belief: float) -> list[Candidate]:
+        """Return what may be the one digit of a sheet."""
+        return [
+            replace(candidate, belief=belief * _written(candidate, sheet))
+            for candidate in self(sheet.ink, find_glyphs(sheet, self._params.glyphs))
+        ]
+
+    def page(self, sheet: Sheet, belief: float) -> JudgedPage:
+        """Read a sheet as a page of digits."""
+        page = transcribe(sheet, self, self._params.glyphs, self._params.lines)
+        credible = page.credible and not self._is_one(page, sheet)
+        self._watch.lap("glyphs")
+        return JudgedPage(belief * page.merit if credible else 0.0, page)
+
+    def turned(self, candidates: Sequence[Candidate], quarters: int) -> list[Candidate]:
+        """Look at candidates again, turned by so many quarters counter-clockwise."""
+        pictures = [np.ascontiguousarray(np.rot90(c.picture, quarters)) for c in candidates]
+        return self._scored(
+            [replace(c, picture=p) for c, p in zip(candidates, pictures, strict=True)]
+        )
+
+    def _scored(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        if not candidates:
+            return []
+        scores = self._classifier(np.stack([candidate.picture for candidate in candidates]))
+        self._watch.lap("classify")
+        return [
+            replace(candidate, scores=tuple(row.tolist()), digitness=float(digitness))
+            for candidate, row, digitness in zip(
+                candidates, scores.digits, scores.digitness, strict=True
+            )
+        ]
+
+    def _is_one(self, page: Page, sheet: Sheet) -> bool:
+        """Whether these digits are the pieces of one: a dry pen's 7 falls into a 7 and a 1."""
+        if len(page.digits) > BROKEN or page.turns:
+            return False
+        whole = enclosing([digit.glyph.box for digit in page.digits])
+        if whole.w > 1.5 * whole.h:
+            return False
+        candidates = self.singles(sheet, 1.0)
+        return any(
+            enclosing([c.glyph.box, whole]) == c.glyph.box and c.merit(candidates) > SURE
+            for c in candidates
+        )
+
+
+def _written(candidate: Candidate, sheet: Sheet) -> float:
+    """How much speaks for a pen having written it, beside its shape."""
+    glyph = candidate.glyph
+    if not on_one_paper(glyph.box, sheet.ink):
+        return 0.0
+    return sqrt(alone(glyph.box, glyph.area, sheet))
