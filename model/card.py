@@ -33,6 +33,14 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Epoch:
+    """One epoch of the training: means over its pictures, as distorted as they were shown."""
+
+    loss: float  # cross-entropy in nats
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """Where a model comes from and what was measured of it."""
 
@@ -46,6 +54,7 @@ class ModelCard:
     epochs: int
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    log: tuple[Epoch, ...] = ()  # of its training, the last one if there were several
     libraries: dict[str, str] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)  # file name to checksum
 
@@ -86,6 +95,7 @@ def read_card(folder: Path) -> ModelCard:
                 "classes": tuple(fields["classes"]),
                 "data": tuple(fields["data"]),
                 "metrics": tuple(Metric(**metric) for metric in fields["metrics"]),
+                "log": tuple(Epoch(**epoch) for epoch in fields.get("log", ())),
             }
         )
     except OSError as error:

@@ -23,6 +23,7 @@ Glyphs = NDArray[np.float32]  # (n, 28, 28) in [0, 1]
 
 DOUBT = 0.97  # a glyph whose best digit has less is looked at again
 PERHAPS = 0.2  # unless it is less likely than this to be a digit at all
+FEW = 12  # doubtful glyphs; where more, and most, are in doubt, these are no digits
 LEAN = 0.15  # pixels to the side for each up or down
 TURN = 12.0  # degrees
 
@@ -53,7 +54,7 @@ class Classifier:
         logits = self._logits(glyphs)
         first = scores(logits, self._temperature)
         doubted = (first.digits.max(axis=1) < DOUBT) & (first.digitness > PERHAPS)
-        if not doubted.any():
+        if not doubted.any() or doubted.sum() > max(FEW, len(glyphs) / 2):
             return first
         digits = first.digits.copy()
         for i in np.flatnonzero(doubted):

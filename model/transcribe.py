@@ -24,6 +24,8 @@ from model.reading import Box
 
 GOOD = 0.5  # the quality from which on a piece tells how tall digits are here
 TOUCHING = 0.6  # a broad piece of less quality may be digits that touch
+CROWDED = 24  # pieces of the size of a digit; of so many,
+LEGIBLE = 0.4  # this share at least are digits as they stand, or the page is of something else
 REJECT = 0.35  # the worth of leaving out a piece as large as a digit
 JOIN = 0.75  # and of joining two such pieces
 SMALL = 0.55  # a digit under this share of the others' height is doubted
@@ -133,6 +135,8 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     judged = score(sheet.ink, [cut([p], 1.0, sheet, glyphs) for p in whole])
     quality = {p.label: c.quality for p, c in zip(whole, judged, strict=True)}
     height = _height(whole, quality)
+    if _is_text([quality[p.label] for p in whole if p.size >= 0.4 * height]):
+        return Page((), 0.0)
     pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
     broad = [p for p in pieces if p.box.w > lines.broad * height]
     touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
@@ -157,6 +161,13 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     page = _page([[scored[_key(group)] for group in path] for path in read], written, height)
     among = _clouded(page, [p for p in whole if p.box.h > 2.4 * height])
     return replace(page, clear=not aside and not among)
+
+
+def _is_text(qualities: Sequence[float]) -> bool:
+    """Whether so many pieces are so few digits that trying to group them is a waste of time."""
+    return len(qualities) >= CROWDED and sum(q >= GOOD for q in qualities) < LEGIBLE * len(
+        qualities
+    )
 
 
 def _clouded(page: Page, large: Sequence[Piece]) -> bool:

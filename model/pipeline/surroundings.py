@@ -5,7 +5,7 @@ with black or white. Such a corner is darker or lighter than any ink: it decides
 bends the estimate of the paper beside it, and looks like a 1.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -22,14 +22,15 @@ class SurroundingsParams:
     """What tells a corner beyond the paper; all of it goes into the pipeline's fingerprint."""
 
     side: int = 160  # longest side, nearly, at which corners are looked at
-    alike: int = 8  # levels that neighbouring pixels of one surface differ by at most
+    alike: int = 14  # levels that one surface differs by at most from its corner
     least: float = 0.001  # a corner is at least this share of the picture,
     most: float = 0.3  # and at most this one, or it is the paper itself
-    full: float = 0.95  # it is convex, and fills this share of its convex hull: nothing is in it
-    stairs: float = 0.3  # but for so many pixels along its sides, which slant
+    full: float = 0.95  # it is convex: it fills this share of its convex hull,
+    stairs: float = 0.3  # but for so many pixels along its sides, which slant,
+    empty: float = 0.997  # and this share of what is further within: nothing is written there
     apart: float = 20.0  # levels that it is darker or lighter than the rest, by the medians
     flat: int = 24  # a rest of fewer levels is no page: nothing is left to be read
-    rest: float = 0.5  # fewer than four corners leave this share, or the rest is a leaning stroke
+    rest: float = 0.5  # fewer than four corners leave this share, or the rest is a stroke
     reach: float = 0.08  # paint is the mean of what lies about this share of the side away
 
 
@@ -59,40 +60,63 @@ def _reduced(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Corner:
+    level: float
+    beyond: Outside | None  # None if it is paper, or nobody can tell
+
+
 def _outside(page: Levels, params: SurroundingsParams) -> Outside | None:
     corners = list(_corners(page, params))
-    if not corners:
+    beyond = [c.beyond for c in corners if c.beyond is not None and _is_rare(c, corners, params)]
+    if not beyond:
         return None
-    outside = cv2.dilate(np.bitwise_or.reduce(corners), np.ones((3, 3), np.uint8))
+    outside = cv2.dilate(np.bitwise_or.reduce(beyond), np.ones((3, 3), np.uint8))
     rest = page[outside == 0]
-    if len(corners) < 4 and rest.size < params.rest * page.size:
+    if len(beyond) < 4 and rest.size < params.rest * page.size:
         return None
     return outside if rest.size and np.ptp(rest) >= params.flat else None
 
 
-def _corners(page: Levels, params: SurroundingsParams) -> Iterator[Outside]:
+def _is_rare(corner: _Corner, corners: Sequence[_Corner], params: SurroundingsParams) -> bool:
+    """Whether hardly another corner has that colour and is paper: a stroke may part the paper."""
+    alike = [c for c in corners if abs(c.level - corner.level) < params.apart]
+    return sum(c.beyond is not None for c in alike) > 2 * sum(c.beyond is None for c in alike)
+
+
+def _corners(page: Levels, params: SurroundingsParams) -> Iterator[_Corner]:
     h, w = page.shape
     marks = np.zeros((h + 2, w + 2), np.uint8)  # OpenCV wants a rim around it
-    corners = ((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1))
-    for mark, (x, y) in enumerate(corners, start=1):
+    for mark, (x, y) in enumerate(((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)), start=1):
         if marks[y + 1, x + 1]:
             continue  # reached from another corner
-        flags = 4 | cv2.FLOODFILL_MASK_ONLY | mark << 8
+        flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | mark << 8
         area, *_ = cv2.floodFill(page, marks, (x, y), 0, params.alike, params.alike, flags)
-        if not params.least * page.size <= area <= params.most * page.size:
-            continue
-        surface = (marks[1:-1, 1:-1] == mark).astype(np.uint8)
-        hull = cv2.convexHull(cv2.findNonZero(surface))
-        full = cv2.fillConvexPoly(np.zeros_like(surface), hull, 1)
-        own, rest = page[full > 0], page[full == 0]
-        missing = own.size - area - params.stairs * sum(cv2.boundingRect(hull)[2:])
-        if missing > (1 - params.full) * own.size or not rest.size:
-            continue
-        corner, paper = float(np.median(own)), float(np.median(rest))
-        if abs(corner - paper) >= params.apart:
-            # Its edge is smoothed: what is nearer to it than to the paper is of it, too.
-            like = cv2.absdiff(page, corner) < abs(corner - paper) / 2
-            yield full | cv2.dilate(full, np.ones((5, 5), np.uint8)) & like
+        beyond = None
+        if params.least * page.size <= area <= params.most * page.size:
+            beyond = _beyond(page, (marks[1:-1, 1:-1] == mark).astype(np.uint8), params)
+        yield _Corner(float(page[y, x]), beyond)
+
+
+def _beyond(page: Levels, surface: Outside, params: SurroundingsParams) -> Outside | None:
+    """What is beyond the paper if this surface is, its smoothed edge included."""
+    hull = cv2.convexHull(cv2.findNonZero(surface))
+    full = cv2.fillConvexPoly(np.zeros_like(surface), hull, 1)
+    lost = int(full.sum()) - int(surface.sum())
+    if lost > (1 - params.full) * full.sum() + params.stairs * sum(cv2.boundingRect(hull)[2:]):
+        return None
+    within = cv2.erode(full, np.ones((5, 5), np.uint8))  # the edge of the picture is no edge of it
+    if (within & surface).sum() < params.empty * within.sum():
+        return None
+    near = cv2.dilate(full, np.ones((5, 5), np.uint8))
+    rest, beside = page[near == 0], page[(cv2.dilate(near, np.ones((3, 3), np.uint8)) > near)]
+    if not rest.size or not beside.size:
+        return None
+    corner, paper = float(np.median(page[full > 0])), float(np.median(rest))
+    half = abs(corner - paper) / 2
+    if 2 * half < params.apart or abs(float(np.median(beside)) - corner) < half:
+        return None  # it is no other than the paper, or passes into it little by little: a shadow
+    return full | near & (cv2.absdiff(page, corner) < half)
 
 
 def _painted(

@@ -1,8 +1,9 @@
-"""How a training that is stopped, or killed, goes on later from where it was.
+"""How a training that is stopped, or killed, goes on later from where it was, its log included.
 
 Not Keras' `BackupAndRestore`: that writes in place, so a kill at the wrong moment costs both.
 """
 
+import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +12,10 @@ from types import FrameType
 
 import keras
 
+from model.card import Epoch
 from model.training.order import CHECKPOINTS
+
+LOG = "epochs.json"
 
 
 class Interrupted(BaseException):
@@ -54,18 +58,24 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(self, folder: Path, stop: Stop | None = None) -> None:
         super().__init__()
         self._folder, self._stop, self._epoch = folder, stop or Stop(), 0
+        self.log: tuple[Epoch, ...] = ()  # the epochs so far
 
     def load(self) -> tuple[keras.Model, int] | None:
         """Return the network to go on with and how many epochs it has behind it."""
         kept = sorted(self._folder.glob(CHECKPOINTS))
         if not kept:
             return None
-        return keras.models.load_model(kept[-1]), int(kept[-1].stem.rpartition("-")[2])
+        done = int(kept[-1].stem.rpartition("-")[2])
+        with suppress(OSError, ValueError):  # there is none, or half of one: it is only a log
+            rows = json.loads((self._folder / LOG).read_text(encoding="utf-8"))
+            self.log = tuple(Epoch(*row) for row in rows[:done])
+        return keras.models.load_model(kept[-1]), done
 
     def clear(self) -> None:
         """Remove what was kept."""
         for path in self._folder.glob(CHECKPOINTS):
             path.unlink()
+        (self._folder / LOG).unlink(missing_ok=True)
         with suppress(OSError):  # something else is in it
             self._folder.rmdir()
 
@@ -81,11 +91,15 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep what there is."""
+        said = logs or {}
+        self.log = (*self.log[:epoch], Epoch(said["loss"], said["accuracy"]))
         self._save(epoch + 1)
 
     def _save(self, epochs: int) -> None:
         former = set(self._folder.glob(CHECKPOINTS))
         self._folder.mkdir(parents=True, exist_ok=True)
+        rows = [(epoch.loss, epoch.accuracy) for epoch in self.log]
+        (self._folder / LOG).write_text(json.dumps(rows), encoding="utf-8")
         path = self._folder / CHECKPOINTS.replace("*", f"{epochs:04}")
         aside = path.with_name(f"new-{path.name}")
         self.model.save(aside)

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from model.artifact import Artifact
-from model.card import KERAS_FILE, LITERT_FILE, Metric, ModelCard, write_card
+from model.card import KERAS_FILE, LITERT_FILE, Epoch, Metric, ModelCard, write_card
 from model.classifier import Classifier
 from model.pipeline.normalise import Ink
 from model.pipeline.params import DEFAULT as PIPELINE
@@ -40,6 +40,7 @@ class Origin:
     seed: int
     epochs: int
     temperature: float
+    log: tuple[Epoch, ...]
 
 
 def export(
@@ -87,6 +88,7 @@ def export(
             seed=origin.seed,
             epochs=origin.epochs,
             data=origin.data,
+            log=origin.log,
             libraries={"python": platform.python_version()}
             | {
                 lib: version(lib)

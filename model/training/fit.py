@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.artifact import load_artifact
-from model.card import KERAS_FILE, Metric, model_card
+from model.card import KERAS_FILE, Epoch, Metric, model_card
 from model.datasets import LabelledImage, Labels, labelled_sets
 from model.evaluation.measure import metric, read_images, read_pictures
 from model.pipeline.normalise import Ink
@@ -115,7 +115,7 @@ def train(
         _meet(network, _former(plan.meet))
     glyphs, answers = _held_back(mnist, plan.seed)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
-    origin = _origin(plan, fit_temperature(logits, answers))
+    origin = _origin(plan, fit_temperature(logits, answers), checkpoints.log)
     folder = export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)
     checkpoints.clear()
     return folder
@@ -155,15 +155,15 @@ def _with_weights(network: keras.Model, precision: str) -> keras.Model:
     return same
 
 
-def _origin(plan: Plan, temperature: float) -> Origin:
+def _origin(plan: Plan, temperature: float, log: tuple[Epoch, ...]) -> Origin:
     data = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
     if plan.start is None:
-        return Origin(data, plan.seed, plan.epochs, temperature)
+        return Origin(data, plan.seed, plan.epochs, temperature, log)
     before = model_card(plan.start)
     if not plan.epochs:
-        return Origin(before.data, before.seed, before.epochs, temperature)
+        return Origin(before.data, before.seed, before.epochs, temperature, before.log)
     both = tuple(dict.fromkeys(before.data + data))
-    return Origin(both, plan.seed, before.epochs + plan.epochs, temperature)
+    return Origin(both, plan.seed, before.epochs + plan.epochs, temperature, log)
 
 
 def _measure(

@@ -63,6 +63,13 @@ def shade(
     return shaded
 
 
+def turned(image: Pixels, degrees: float, filling: tuple[int, int, int]) -> Pixels:
+    """Turn an image on a canvas that holds it whole, and fill the corners with a colour."""
+    picture = Image.fromarray(image)
+    how = Image.Resampling.BILINEAR
+    return np.asarray(picture.rotate(degrees, how, expand=True, fillcolor=filling))
+
+
 def encode(image: Pixels | Image.Image, kind: str = "PNG", **options: object) -> bytes:
     """The image as a file of Pillow's format `kind`."""
     out = BytesIO()

@@ -19,6 +19,7 @@ from tests.model.pictures import (
     grain,
     page,
     shade,
+    turned,
     written,
 )
 
@@ -138,6 +139,39 @@ def test_strokes_that_a_dry_pen_broke_are_one_digit(reader: DigitReader, digit: 
     for top in (115, 155, 195, 235):
         image[top : top + 3] = image[0, 0]
     assert read(reader, image).number == str(digit)
+
+
+@pytest.mark.parametrize("digit", [4, 7])
+@pytest.mark.parametrize("quarters", [1, 3])
+def test_a_digit_on_its_side_is_read(reader: DigitReader, digit: int, quarters: int) -> None:
+    image = np.ascontiguousarray(np.rot90(page(digit, pen=0.06), quarters))
+    reading = read(reader, image)
+    assert reading.number == str(digit)
+    upright = read(reader, page(digit, pen=0.06))
+    assert np.abs(reading.digits[0].glyph - upright.digits[0].glyph).mean() < 0.05
+
+
+def test_a_dash_is_no_digit_on_its_side(reader: DigitReader) -> None:
+    assert read(reader, np.ascontiguousarray(np.rot90(page(1, pen=0.06)))).status == "no_digit"
+
+
+def test_a_page_of_text_is_no_number(reader: DigitReader) -> None:
+    sheet = np.full((900, 1200), 235, np.uint8)
+    line = "Lorem ipsum dolor sit amet consectetur"
+    for y in range(80, 880, 60):
+        cv2.putText(sheet, line, (40, y), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 30, 3, cv2.LINE_AA)
+    reading = read(reader, cv2.cvtColor(sheet, cv2.COLOR_GRAY2RGB))
+    assert (reading.status, reading.reason) == ("no_digit", model.Reason.NOT_A_DIGIT)
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+@pytest.mark.parametrize("filling", [0, 255, 90])
+@pytest.mark.parametrize("degrees", [-14, 9])
+def test_what_fills_the_corners_of_a_turned_page_does_not_matter(
+    reader: DigitReader, digit: int, filling: int, degrees: float
+) -> None:
+    image = turned(grain(page(digit, paper=(190, 190, 185)), 2), degrees, (filling,) * 3)
+    assert read(reader, image, "JPEG").number == str(digit)
 
 
 def test_digits_in_rows_are_not_taken_for_one_that_broke(reader: DigitReader) -> None:
