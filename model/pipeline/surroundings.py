@@ -22,7 +22,8 @@ class SurroundingsParams:
     """What tells a corner beyond the paper; all of it goes into the pipeline's fingerprint."""
 
     side: int = 160  # longest side, nearly, at which corners are looked at
-    alike: int = 14  # levels that one surface differs by at most from its corner
+    step: int = 8  # levels by which neighbours on one surface differ at most; or, if that leaks,
+    alike: int = 14  # levels by which all of it differs from its corner at most
     least: float = 0.001  # a corner is at least this share of the picture,
     most: float = 0.3  # and at most this one, or it is the paper itself
     full: float = 0.95  # it is convex: it fills this share of its convex hull,
@@ -86,23 +87,33 @@ def _is_rare(corner: _Corner, corners: Sequence[_Corner], params: SurroundingsPa
 
 def _corners(page: Levels, params: SurroundingsParams) -> Iterator[_Corner]:
     h, w = page.shape
+    usual = float(np.median(page[::4, ::4]))
+    for x, y in ((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)):
+        level, beyond = float(page[y, x]), None
+        if abs(level - usual) >= params.apart:
+            beyond = _beyond(page, _surface(page, x, y, params.step, 0), params)
+        if beyond is None and abs(level - usual) >= params.apart:
+            fixed = cv2.FLOODFILL_FIXED_RANGE
+            beyond = _beyond(page, _surface(page, x, y, params.alike, fixed), params)
+        yield _Corner(level, beyond)
+
+
+def _surface(page: Levels, x: int, y: int, alike: int, how: int) -> Outside:
+    h, w = page.shape
     marks = np.zeros((h + 2, w + 2), np.uint8)  # OpenCV wants a rim around it
-    for mark, (x, y) in enumerate(((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)), start=1):
-        if marks[y + 1, x + 1]:
-            continue  # reached from another corner
-        flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | mark << 8
-        area, *_ = cv2.floodFill(page, marks, (x, y), 0, params.alike, params.alike, flags)
-        beyond = None
-        if params.least * page.size <= area <= params.most * page.size:
-            beyond = _beyond(page, (marks[1:-1, 1:-1] == mark).astype(np.uint8), params)
-        yield _Corner(float(page[y, x]), beyond)
+    flags = 4 | cv2.FLOODFILL_MASK_ONLY | how | 1 << 8
+    cv2.floodFill(page, marks, (x, y), 0, alike, alike, flags)
+    return np.ascontiguousarray(marks[1:-1, 1:-1])
 
 
 def _beyond(page: Levels, surface: Outside, params: SurroundingsParams) -> Outside | None:
     """What is beyond the paper if this surface is, its smoothed edge included."""
+    area = int(surface.sum())
+    if not params.least * page.size <= area <= params.most * page.size:
+        return None
     hull = cv2.convexHull(cv2.findNonZero(surface))
     full = cv2.fillConvexPoly(np.zeros_like(surface), hull, 1)
-    lost = int(full.sum()) - int(surface.sum())
+    lost = int(full.sum()) - area
     if lost > (1 - params.full) * full.sum() + params.stairs * sum(cv2.boundingRect(hull)[2:]):
         return None
     within = cv2.erode(full, np.ones((5, 5), np.uint8))  # the edge of the picture is no edge of it
