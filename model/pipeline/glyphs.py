@@ -84,8 +84,9 @@ def _belongs(piece: Piece, seed: Piece, sheet: Sheet, params: GlyphParams) -> bo
     """Whether one hand wrote `piece` and the larger `seed` as one glyph."""
     if _distance(seed.box, piece.box) > params.gap * max(seed.box.w, seed.box.h):
         return False
-    clear = not sheet.edges(piece.box)
-    if clear != (sheet.edges(seed.box) < 2) or sheet.frames(seed.box):
+    edges, others = sheet.edges(seed.box), sheet.edges(piece.box)
+    cropped = edges == others == 1 and _distance(seed.box, piece.box) == 0  # an edge cuts both
+    if ((others == 0) != (edges < 2) and not cropped) or sheet.frames(seed.box):
         return False  # one comes in from the edge, the other stands on the page
     return piece.area >= params.crumb * seed.area and not _holds(seed.box, piece.box)
 
