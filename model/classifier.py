@@ -21,6 +21,7 @@ from model.pipeline.normalise import check_ink
 
 Glyphs = NDArray[np.float32]  # (n, 28, 28) in [0, 1]
 
+LARGEST = 16  # glyphs in one call of the network
 DOUBT = 0.97  # a glyph whose best digit has less is looked at again
 PERHAPS = 0.2  # unless it is less likely than this to be a digit at all
 FEW = 12  # doubtful glyphs; where more, and most, are in doubt, these are no digits
@@ -45,7 +46,7 @@ class Classifier:
         self._local = threading.local()
 
     def __call__(self, glyphs: Glyphs) -> Scores:
-        """Score glyphs, all in one call of the network.
+        """Score glyphs, those of a picture in one call of the network unless they are very many.
 
         Raises:
             NotInk: the values are not ink in [0, 1]; pixels of 0–255 end here.
@@ -64,6 +65,11 @@ class Classifier:
         return Scores(digits, first.digitness)
 
     def _logits(self, glyphs: Glyphs) -> NDArray[np.float32]:
+        """The network's (n, 11) answers, in one call unless there are very many glyphs."""
+        parts = [glyphs[start : start + LARGEST] for start in range(0, len(glyphs), LARGEST)]
+        return np.concatenate([self._invoke(part) for part in parts])
+
+    def _invoke(self, glyphs: Glyphs) -> NDArray[np.float32]:
         interpreter = self._interpreter(len(glyphs))
         interpreter.set_tensor(interpreter.get_input_details()[0]["index"], glyphs[..., None])
         interpreter.invoke()
@@ -73,11 +79,13 @@ class Classifier:
         return logits
 
     def _interpreter(self, batch: int) -> Interpreter:
-        """This thread's interpreter for batches of this size (LiteRT re-plans on a new one)."""
+        """This thread's interpreter for batches of this size.
+
+        LiteRT plans anew for another size, which takes it as long as ten glyphs: so there is one
+        for each, and they are few.
+        """
         ready: dict[int, Interpreter] = self._local.__dict__.setdefault("ready", {})
         if batch not in ready:
-            if len(ready) >= 16:
-                ready.clear()
             with _quiet():
                 interpreter = Interpreter(model_content=self._content, num_threads=1)
                 index = interpreter.get_input_details()[0]["index"]
