@@ -21,13 +21,13 @@ Outside = NDArray[np.uint8]  # (h, w) of a reduced picture, 1 where it is to be 
 class SurroundingsParams:
     """What tells a corner beyond the paper; all of it goes into the pipeline's fingerprint."""
 
-    side: int = 160  # longest side, nearly, at which corners are looked at
+    side: int = 100  # longest side, nearly, at which corners are looked at
     step: int = 8  # levels by which neighbours on one surface differ at most; or, if that leaks,
     alike: int = 14  # levels by which all of it differs from its corner at most
-    least: float = 0.001  # a corner is at least this share of the picture,
+    least: float = 0.008  # a corner is at least this share of the picture,
     most: float = 0.3  # and at most this one, or it is the paper itself
     full: float = 0.95  # it is convex: it fills this share of its convex hull,
-    stairs: float = 0.3  # but for so many pixels along its sides, which slant,
+    stairs: float = 0.4  # but for so many pixels along its sides, which slant,
     empty: float = 0.997  # and this share of what is further within: nothing is written there
     apart: float = 20.0  # levels that it is darker or lighter than the rest, by the medians
     flat: int = 24  # a rest of fewer levels is no page: nothing is left to be read
@@ -111,7 +111,8 @@ def _beyond(page: Levels, surface: Outside, params: SurroundingsParams) -> Outsi
     area = int(surface.sum())
     if not params.least * page.size <= area <= params.most * page.size:
         return None
-    hull = cv2.convexHull(cv2.findNonZero(surface))
+    (outline,), _ = cv2.findContours(surface, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.convexHull(outline)
     full = cv2.fillConvexPoly(np.zeros_like(surface), hull, 1)
     lost = int(full.sum()) - area
     if lost > (1 - params.full) * full.sum() + params.stairs * sum(cv2.boundingRect(hull)[2:]):
