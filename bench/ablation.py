@@ -58,6 +58,9 @@ GUESSES = DEFAULT.ink.guesses
 WITHOUT: dict[str, Part] = {
     "(nothing left out)": Part(),
     "a glance at few pixels": Part(replace(DEFAULT, image=replace(DEFAULT.image, glance=10**9))),
+    "painting over what is beyond the paper": Part(
+        replace(DEFAULT, surroundings=replace(DEFAULT.surroundings, apart=256.0))
+    ),
     "any second opinion on the ink": _ink(guesses=GUESSES[:1]),
     "erasing rules": _ink(guesses=tuple(g for g in GUESSES if not g.ruled)),
     "sparing what is thicker than rules": _ink(rules=replace(DEFAULT.ink.rules, thicker=40.0)),
@@ -73,6 +76,11 @@ WITHOUT: dict[str, Part] = {
     "joining pieces in a row": _lines(most=1),
     "cutting digits that touch": _lines(cuts=0),
     "setting pages upright": Part(instead=("model.transcribe.TURNABLE", 10**9)),
+    "setting digits upright": Part(instead=("model.reader.LYING", 2.0)),
+    "looking on where something large is among digits": Part(
+        instead=("model.transcribe.CLOUDED", 1.0)
+    ),
+    "giving up on text": Part(instead=("model.transcribe.CROWDED", 10**9)),
     "the class “not a digit”": Part(instead=("model.classifier.scores", _always_a_digit)),
     "a second look where in doubt": Part(instead=("model.classifier.DOUBT", 0.0)),
     "evidence: company": Part(instead=("model.judge.alone", lambda *_: 1.0)),

@@ -47,6 +47,7 @@ WITHOUT: dict[str, Instead] = {
     "(nothing left out)": {},
     "pens of other widths": {"model.training.augment._change_stroke": _untouched},
     "remains of rules, specks": {"model.training.augment._leave_remains": _untouched},
+    "digits cut off by an edge": {"model.training.augment._cut_off": _untouched},
     "worn ink": {"model.training.augment._wear": _untouched},
     "coarse and blurred digits": {"model.training.augment._coarsen": _untouched},
     "printed digits": {"model.training.data.print_text": _written},

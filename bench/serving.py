@@ -92,7 +92,7 @@ async def _bot(
         settings["READER_WORKERS"] = str(workers)
     if model is not None:
         settings["MODEL_PATH"] = str(model)
-    arguments = ("-m", "bot", "run")
+    arguments = ("-OO", "-m", "bot", "run")  # as `make run` does
     async with python(*arguments, ready="is ready", folder=folder, environment=settings) as bot:
         yield bot
 

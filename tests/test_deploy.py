@@ -23,6 +23,7 @@ from tests.bot.test_health import HEALTHY
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
+MAKEFILE = (ROOT / "Makefile").read_text()
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 YAML = (ROOT / "docker-compose.yml", *DEPLOY.rglob("*.yml"))
 
@@ -129,8 +130,10 @@ def test_the_unit_starts_a_command_that_there_is_and_gives_it_time() -> None:
     unit.optionxform = str  # type: ignore[assignment, method-assign]
     unit.read_string((DEPLOY / "digitbot.service").read_text())
     service = unit["Service"]
-    program, command = service["ExecStart"].split()
-    assert program.endswith("/.venv/bin/digitbot")
+    program, *flags, command = service["ExecStart"].split()
+    assert program.endswith("/.venv/bin/python")
+    assert flags == ["-OO", "-m", "bot"], "as in the Makefile"
+    assert f"$(BIN)/python {' '.join(flags)} {command};" in MAKEFILE
     assert command in {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
     assert int(service["TimeoutStopSec"]) > GRACE + 3
     assert service["RestartPreventExitStatus"] == "2", "see problems_on_stderr"

@@ -104,8 +104,9 @@ async def test_a_refused_token_is_a_line_without_the_token(
 
 
 @needs_model
+@pytest.mark.parametrize("optimize", ["", "2"])  # as `make run` starts it: without docstrings
 async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
-    tmp_path: Path, api_server: BotApiServer
+    tmp_path: Path, api_server: BotApiServer, optimize: str
 ) -> None:
     bot = api_server.add_bot("DigitBot")
     chat = api_server.private_chat(api_server.add_person("Anna"))
@@ -114,6 +115,7 @@ async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
         "TELEGRAM_API_URL": api_server.url,
         "LOG_LEVEL": "DEBUG",
         "READER_WORKERS": "1",
+        "PYTHONOPTIMIZE": optimize,
     }
     code, stderr = await run_bot(tmp_path, "health", **settings)
     assert (code, stderr) == (1, "No bot is running on this DATA_DIR.\n")
