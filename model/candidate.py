@@ -21,6 +21,11 @@ class Candidate:
     belief: float = 1.0  # in the opinion on the ink that it comes from
 
     @property
+    def digit(self) -> int:
+        """The likeliest digit, if it is one."""
+        return max(range(len(self.scores)), key=self.scores.__getitem__)
+
+    @property
     def quality(self) -> float:
         """How surely it is one certain digit."""
         return self.digitness * max(self.scores)

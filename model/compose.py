@@ -1,7 +1,5 @@
 """Composes a `Reading` of what was found: boxes in pixels of the original, or why there is none."""
 
-import numpy as np
-
 from model.candidate import Candidate
 from model.pipeline.evidence import sharpness
 from model.pipeline.image import Picture
@@ -51,7 +49,7 @@ def _why(best: Candidate | None, crowd: int) -> Reason:
 
 
 def _digit(candidate: Candidate, box: Box) -> Digit:
-    value = int(np.argmax(candidate.scores))
+    value = candidate.digit
     return Digit(value, candidate.scores[value], candidate.scores, box, candidate.picture)
 
 

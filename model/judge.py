@@ -59,7 +59,8 @@ class Judge:
 
     def turned(self, candidates: Sequence[Candidate], quarters: int) -> list[Candidate]:
         """Look at candidates again, turned by so many quarters counter-clockwise."""
-        pictures = [np.ascontiguousarray(np.rot90(c.picture, quarters)) for c in candidates]
+        inks = [np.ascontiguousarray(np.rot90(c.glyph.ink, quarters)) for c in candidates]
+        pictures = [normalise(ink, self._params.normalise) for ink in inks]
         return self._scored(
             [replace(c, picture=p) for c, p in zip(candidates, pictures, strict=True)]
         )

@@ -13,6 +13,7 @@ from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
 from model.judge import SURE, Judge, JudgedPage
+from model.pipeline.glyphs import enclosing
 from model.pipeline.image import Photo, Picture
 from model.pipeline.ink import ink_maps, likeliest
 from model.pipeline.params import DEFAULT, PipelineParams
@@ -27,7 +28,9 @@ PAGES = 4  # opinions that are read as whole pages, at most
 ENOUGH = 0.5  # a page of less merit is not read
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 ACCEPT = 0.55  # a candidate of less standing is no digit
-LYING = 0.95  # the quality that a digit on its side needs
+UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear which
+LYING = 0.95  # the quality that a digit on its side needs,
+RIVAL = 0.8  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
 TURNED = 4  # candidates that are looked at on their side
 
@@ -147,10 +150,12 @@ class DigitReader:
             belief *= LATER
         watch.lap("ink")
         written = max(pages, key=lambda page: page.worth, default=NO_PAGE)
+        if merit <= SURE and (best is None or best.standing(candidates) < UPRIGHT):
+            lying = _lying(candidates, merit, judge)
+            if lying is not None and (written.worth <= ENOUGH or _holds(lying, written.page)):
+                return self._one(lying, picture, watch)
         if written.worth > ENOUGH:
             return self._several(written.page, picture, watch)
-        if merit <= SURE:
-            best = _lying(candidates, merit, judge) or best
         if best is not None and best.standing(candidates) >= ACCEPT:
             return self._one(best, picture, watch)
         return Trace(compose.none(best, crowd, self.card.version, watch), picture, best)
@@ -182,19 +187,23 @@ def _lying(candidates: Sequence[Candidate], merit: float, judge: Judge) -> Candi
     """A digit of a photo that lies on its side, set upright; None unless it is beyond doubt.
 
     It must be better than what is read as it stands (`merit`). Where a quarter to the left and one
-    to the right make a digit of it, as with 6 and 9, nothing tells which is meant.
+    to the right make different digits of it, as with 6 and 9, nothing tells which is meant.
     """
     likely = sorted(candidates, key=lambda c: c.belief * sqrt(c.glyph.weight))[-TURNED:]
-    if not likely:
+    turned = [judge.turned(likely, quarters) for quarters in (1, 3)]
+    ways = [[c for c in way if c.quality >= RIVAL] for way in turned]
+    sure = [c for way in ways for c in way if c.quality >= LYING]
+    sure = [c for c in sure if c.standing(candidates) >= ACCEPT]
+    best = max(sure, key=lambda c: c.merit(candidates), default=None)
+    if best is None or best.merit(candidates) <= merit or best.digit in EITHER_WAY:
         return None
-    ways = [judge.turned(likely, quarters) for quarters in (1, 3)]
-    worse, best = sorted(
-        (max(way, key=lambda c: c.merit(candidates)) for way in ways),
-        key=lambda c: c.merit(candidates),
-    )
-    if worse.quality > HARDLY or best.quality < LYING or best.merit(candidates) <= merit:
-        return None
-    return None if int(np.argmax(best.scores)) in EITHER_WAY else best
+    return best if all(c.digit == best.digit for way in ways for c in way) else None
+
+
+def _holds(one: Candidate, page: Page) -> bool:
+    """Whether all digits that a page shows lie within this one: then they may be its pieces."""
+    box = one.glyph.box
+    return not page.turns and enclosing([box, *(d.glyph.box for d in page.digits)]) == box
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate | None:

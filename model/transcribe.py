@@ -81,7 +81,7 @@ class Page:
         ink, whole = self.digits[0].ink, enclosing(boxes)
         if max(strokes) > 2.5 * min(strokes) or not on_one_paper(whole, ink):
             return False
-        if any(np.argmax(digit.scores) != 1 for digit in self.digits):
+        if any(digit.digit != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
         return large and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)

@@ -126,8 +126,13 @@ def _beyond(page: Levels, surface: Outside, params: SurroundingsParams) -> Outsi
         return None
     corner, paper = float(np.median(page[full > 0])), float(np.median(rest))
     half = abs(corner - paper) / 2
-    if 2 * half < params.apart or abs(float(np.median(beside)) - corner) < half:
-        return None  # it is no other than the paper, or passes into it little by little: a shadow
+    further = page < corner - params.apart if corner < paper else page > corner + params.apart
+    if (
+        2 * half < params.apart  # it is no other than the paper,
+        or abs(float(np.median(beside)) - corner) < half  # passes into it little by little,
+        or (near & further).any()  # or ink runs into it: this is a shadow
+    ):
+        return None
     return full | near & (cv2.absdiff(page, corner) < half)
 
 
