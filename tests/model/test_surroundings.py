@@ -56,6 +56,16 @@ def test_a_corner_with_something_written_in_it_stays() -> None:
     assert (painted(image)[:150, :150] == cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[:150, :150]).all()
 
 
+@pytest.mark.parametrize("into", [0, 6, 12])
+def test_a_shadow_in_a_corner_that_a_stroke_runs_into_stays(into: int) -> None:
+    image = np.full((360, 480, 3), PAPER, np.uint8)
+    image[:, 380:] = PAPER // 2
+    cv2.line(image, (150, 180), (380 + into, 180), (20, 20, 20), 14)
+    picture = as_picture(image)
+    assert without_surroundings(picture) is picture
+    assert without_surroundings(as_picture(np.maximum(image, PAPER // 2))) is not picture
+
+
 @pytest.mark.parametrize("lean", [0, 12, 30])
 def test_a_stroke_that_fills_the_picture_is_not_taken_for_the_page(lean: int) -> None:
     image = np.full((60, 24 + lean, 3), PAPER, np.uint8)
