@@ -97,6 +97,24 @@ def test_a_quick_training_ends_with_a_model_and_a_report(
     assert all(0 <= epoch.accuracy <= 1 and 0 < epoch.loss < 5 for epoch in card.log)
 
 
+def test_one_seed_gives_the_same_training(
+    tmp_path: Path, digits: tuple[np.ndarray, np.ndarray]
+) -> None:
+    """Up to the order in which threads sum."""
+    cards = []
+    for name in ("once", "again"):
+        (tmp_path / name).mkdir()
+        end = train(tmp_path / name, digits, "quick")[-1]
+        assert isinstance(end, Finished)
+        cards.append(ModelStore(tmp_path / name / "models").get(end.version).card)
+    once, again = cards
+    assert [epoch.loss for epoch in once.log] == pytest.approx(
+        [epoch.loss for epoch in again.log], rel=0.01
+    )
+    accuracies = zip(once.metrics, again.metrics, strict=True)
+    assert all(abs(a.accuracy - b.accuracy) <= 0.01 for a, b in accuracies)
+
+
 def test_a_candidate_that_learned_shuffled_labels_does_not_pass(
     tmp_path: Path, digits: tuple[np.ndarray, np.ndarray]
 ) -> None:
