@@ -22,7 +22,7 @@ from model.pipeline.normalise import check_ink
 Glyphs = NDArray[np.float32]  # (n, 28, 28) in [0, 1]
 
 LARGEST = 16  # glyphs in one call of the network
-DOUBT = 0.97  # a glyph whose best digit has less is looked at again
+DOUBT = 0.85  # a glyph whose best digit has less is looked at again
 PERHAPS = 0.2  # unless it is less likely than this to be a digit at all
 FEW = 12  # doubtful glyphs; where more, and most, are in doubt, these are no digits
 LEAN = 0.15  # pixels to the side for each up or down

@@ -30,7 +30,7 @@ HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 ACCEPT = 0.55  # a candidate of less standing is no digit
 UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear which
 LYING = 0.95  # the quality that a digit on its side needs,
-RIVAL = 0.8  # and that another must not reach, on the other side
+RIVAL = 0.9  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
 TURNED = 4  # candidates that are looked at on their side
 
