@@ -23,7 +23,7 @@ class Candidate:
     @property
     def digit(self) -> int:
         """The likeliest digit, if it is one."""
-        return max(range(len(self.scores)), key=self.scores.__getitem__)
+        return self.scores.index(max(self.scores))
 
     @property
     def quality(self) -> float:

@@ -11,7 +11,7 @@ from model.classifier import Classifier
 from model.pipeline.evidence import alone, on_one_paper
 from model.pipeline.glyphs import Glyph, enclosing, find_glyphs
 from model.pipeline.ink import InkMap
-from model.pipeline.normalise import normalise
+from model.pipeline.normalise import Ink, normalise
 from model.pipeline.params import PipelineParams
 from model.pipeline.pieces import Sheet
 from model.transcribe import Page, transcribe
@@ -38,8 +38,7 @@ class Judge:
     def __call__(self, ink: InkMap, glyphs: Sequence[Glyph]) -> list[Candidate]:
         """Have glyphs of one opinion on the ink scored, all in one call of the network."""
         self._watch.lap("glyphs")
-        pictures = [normalise(glyph.ink, self._params.normalise) for glyph in glyphs]
-        self._watch.lap("normalise")
+        pictures = self._pictures([glyph.ink for glyph in glyphs])
         unread = [Candidate(ink, *pair, (), 0.0) for pair in zip(glyphs, pictures, strict=True)]
         return self._scored(unread)
 
@@ -60,10 +59,15 @@ class Judge:
     def turned(self, candidates: Sequence[Candidate], quarters: int) -> list[Candidate]:
         """Look at candidates again, turned by so many quarters counter-clockwise."""
         inks = [np.ascontiguousarray(np.rot90(c.glyph.ink, quarters)) for c in candidates]
-        pictures = [normalise(ink, self._params.normalise) for ink in inks]
+        pictures = self._pictures(inks)
         return self._scored(
             [replace(c, picture=p) for c, p in zip(candidates, pictures, strict=True)]
         )
+
+    def _pictures(self, inks: Sequence[Ink]) -> list[Ink]:
+        pictures = [normalise(ink, self._params.normalise) for ink in inks]
+        self._watch.lap("normalise")
+        return pictures
 
     def _scored(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         if not candidates:

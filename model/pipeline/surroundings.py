@@ -88,14 +88,12 @@ def _is_rare(corner: _Corner, corners: Sequence[_Corner], params: SurroundingsPa
 def _corners(page: Levels, params: SurroundingsParams) -> Iterator[_Corner]:
     h, w = page.shape
     usual = float(np.median(page[::4, ::4]))
+    following = ((params.step, 0), (params.alike, cv2.FLOODFILL_FIXED_RANGE))
     for x, y in ((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)):
-        level, beyond = np.float32(page[y, x]), None
-        if abs(level - usual) >= params.apart:
-            beyond = _beyond(page, _surface(page, x, y, params.step, 0), level, params)
-        if beyond is None and abs(level - usual) >= params.apart:
-            fixed = cv2.FLOODFILL_FIXED_RANGE
-            beyond = _beyond(page, _surface(page, x, y, params.alike, fixed), level, params)
-        yield _Corner(float(level), beyond)
+        level = float(page[y, x])
+        ways = following if abs(level - usual) >= params.apart else ()
+        looks = (_beyond(page, _surface(page, x, y, *way), level, params) for way in ways)
+        yield _Corner(level, next((beyond for beyond in looks if beyond is not None), None))
 
 
 def _surface(page: Levels, x: int, y: int, alike: int, how: int) -> Outside:
@@ -107,7 +105,7 @@ def _surface(page: Levels, x: int, y: int, alike: int, how: int) -> Outside:
 
 
 def _beyond(
-    page: Levels, surface: Outside, level: np.float32, params: SurroundingsParams
+    page: Levels, surface: Outside, level: float, params: SurroundingsParams
 ) -> Outside | None:
     """What is beyond the paper if this surface of a corner's level is, its smoothed edge too."""
     area = int(surface.sum())
@@ -139,9 +137,7 @@ def _beyond(
     return full | near & (cv2.absdiff(page, corner) < half)
 
 
-def _ends_sharply(
-    page: Levels, surface: Outside, level: np.float32, params: SurroundingsParams
-) -> bool:
+def _ends_sharply(page: Levels, surface: Outside, level: float, params: SurroundingsParams) -> bool:
     """Whether most of what is around a surface is another: uneven light has no such border.
 
     What follows would find that out too, but takes ten times as long.
