@@ -3,6 +3,7 @@
 https://core.telegram.org/bots/api#making-requests
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -51,7 +52,7 @@ class Front:
             return _refusal(error, request)
         return web.json_response({"ok": True, "result": result})
 
-    async def _download(self, request: web.Request) -> web.StreamResponse:
+    async def _download(self, request: web.Request) -> web.Response:
         fault = self._faults.take(DOWNLOAD)
         try:
             _check_form(request.match_info["token"])
@@ -59,11 +60,15 @@ class Front:
             if fault is not None:
                 await fault.happen()
             path = self._files.downloadable(request.match_info["path"])
-            if path is None or not path.is_file():
+            if path is None:
                 raise NotFound
+            # Not as a FileResponse: torn while a thread opens the file, it leaves it open.
+            data = await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError:  # it was the oldest, and made room
+            return _refusal(NotFound(), request)
         except ApiError as error:
             return _refusal(error, request)
-        return web.FileResponse(path, headers={"Content-Type": "application/octet-stream"})
+        return web.Response(body=data, content_type="application/octet-stream")
 
     async def _nothing(self, request: web.Request) -> web.Response:
         return _refusal(NotFound(), request)

@@ -163,7 +163,7 @@ def _origin(plan: Plan, temperature: float, log: tuple[Epoch, ...]) -> Origin:
     if not plan.epochs:
         return Origin(before.data, before.seed, before.epochs, temperature, before.log)
     both = tuple(dict.fromkeys(before.data + data))
-    return Origin(both, plan.seed, before.epochs + plan.epochs, temperature, log)
+    return Origin(both, plan.seed, before.epochs + plan.epochs, temperature, before.log + log)
 
 
 def _measure(

@@ -97,6 +97,7 @@ async def test_the_suspects_of_the_last_training_come_first(shop: Workshop) -> N
     report = await shop.says("/corrections", button="Roll back")
     assert report.text
     assert (await shop.last_run()).suspects == (2,)
+    await shop.whole_report()
     await correct(shop, BEN, 5, 3)
     shown = await shop.say("/corrections")
     assert len(shown.text.splitlines()) == 3

@@ -11,7 +11,7 @@ from bot.texts import training as texts
 from bot.texts.words import words_in
 from model import model_card
 from model.training.order import training_lock
-from tests.bot.workshop import PATIENCE, open_workshop
+from tests.bot.workshop import open_workshop
 
 ENGLISH = words_in("en")
 SHIPPED = model_card().version
@@ -46,9 +46,7 @@ async def test_the_report_has_figures_pictures_and_the_page(
         assert "calibration error 5% → 1%\ndigits refused 2% → 1%" in report.text
         assert "⚪ MNIST test set: no clear difference" in report.text
         assert [button.text for button in report.buttons] == ["Roll back"]
-        page = await shop.chat.wait_for(
-            lambda m: m.media is not None and m.media.kind == "document", timeout=PATIENCE
-        )
+        page = await shop.whole_report()
         assert shop.chat.download(page).startswith(b"<!doctype html>")
         photos = [m for m in shop.chat.replies if m.media is not None and m.media.kind == "photo"]
         assert len(photos) == 3
@@ -80,11 +78,8 @@ async def test_models_are_listed_promoted_and_discarded(
 ) -> None:
     async with open_workshop(api_server, tmp_path, "worse") as shop:
         await shop.say("/train quick")
-        await shop.last_run()
-        asked = await shop.chat.send_text("/models")
-        listed = await shop.chat.wait_for(  # the report's pictures may still be on their way
-            lambda m: any(b.text.startswith(NEW) for b in m.buttons), after=asked, timeout=PATIENCE
-        )
+        await shop.whole_report()
+        listed = await shop.say("/models")
         newest, shipped = (button.text for button in listed.buttons)
         assert newest.startswith(NEW)
         assert shipped.endswith("answers now · comes with the bot")

@@ -91,6 +91,13 @@ class Workshop:
         (run,) = await self.database.trainings.newest()
         return run
 
+    async def whole_report(self) -> Message:
+        """The page that comes last, after the report's words and pictures."""
+        return await self.chat.wait_for(
+            lambda m: m.from_bot and m.media is not None and m.media.kind == "document",
+            timeout=PATIENCE,
+        )
+
     async def version(self) -> str:
         """Which model answers photos."""
         return (await self.reader.read(b"")).model_version
