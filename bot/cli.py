@@ -6,8 +6,6 @@ again, and should not pay for Telegram and the database.
 # ruff: noqa: PLC0415 - see above
 
 import asyncio
-import gc
-import logging
 from typing import Annotated
 
 import typer
@@ -17,7 +15,7 @@ from bot.commands.doctor import doctor
 from bot.commands.export import export
 from bot.commands.models import app as models
 from bot.commands.problems import problems_on_stderr
-from bot.errors import CannotStart
+from bot.commands.run import run
 from model.cli import classify, evaluate, train
 
 app = typer.Typer(
@@ -27,27 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # those print local variables, and one of them is the token
 )
 
-
-@app.command()
-def run() -> None:
-    """Run the bot, with settings from the environment and .env (see .env.example)."""
-    with problems_on_stderr():
-        gc.disable()  # imports make little garbage; looking for it takes a tenth of the start
-        from bot.logs import set_up_logging
-        from bot.run import run as run_bot
-        from bot.settings import load_settings
-
-        settings = load_settings()
-        token = settings.telegram_bot_token.get_secret_value()
-        set_up_logging(settings.log_level, token, form=settings.log_format)
-        try:
-            asyncio.run(run_bot(settings))
-        except CannotStart:
-            raise
-        except Exception:
-            # Through the log, which takes the token out; Python's own traceback would show it.
-            logging.getLogger(__name__).critical("The bot had to stop.", exc_info=True)
-            raise typer.Exit(1) from None
+app.command()(run)
 
 
 @app.command()

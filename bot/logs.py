@@ -101,8 +101,8 @@ def set_up_logging(
         logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(level)
     logging.captureWarnings(capture=True)
-    # These print each update, byte and statement at DEBUG, which buries what we say ourselves.
-    for chatty in ("aiosqlite", "asyncio", "telegram"):
+    # These print each update and byte at DEBUG, which buries what we say ourselves.
+    for chatty in ("asyncio", "telegram"):
         logging.getLogger(chatty).setLevel(max(logging.INFO, logging.getLevelName(level)))
     for chatty in ("alembic", "aiohttp"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 REPORT = """
 import sys
-print(*sorted({name.partition('.')[0] for name in sys.modules}))
+print(*sorted(sys.modules))
 """
 
 # A whole bot, short of the network: built, and a photo read and drawn by its worker.
@@ -50,7 +50,7 @@ assert reader_worker.read(edition, encode(draw_seven()), True).preview
 
 
 def modules_after(code: str) -> set[str]:
-    """Return the top-level modules that a fresh interpreter has imported after running `code`."""
+    """Return the modules that a fresh interpreter has imported after running `code`."""
     done = subprocess.run(
         [sys.executable, "-c", code + REPORT], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -88,7 +88,7 @@ def test_storage_loads_what_migrates_only_to_migrate(tmp_path: Path) -> None:
     assert {"sqlalchemy", "alembic"} <= modules_after(opening)
     loaded = modules_after(opening)
     assert "sqlalchemy" in loaded
-    assert not loaded & {"alembic", "asyncpg"}
+    assert not loaded & {"alembic", "psycopg", "sqlalchemy.orm"}
 
 
 def test_a_worker_reads_without_tensorflow_telegram_and_database() -> None:
@@ -101,6 +101,19 @@ def test_the_command_line_is_light_until_a_command_is_called() -> None:
     loaded = modules_after("import bot.cli")
     assert "typer" in loaded
     assert not loaded & {"telegram", "sqlalchemy", "aiohttp", "cv2", "tensorflow"}
+
+
+def test_a_start_does_not_pay_for_the_command_line() -> None:
+    starting = (
+        "import os, sys\n"
+        "from bot.__main__ import main\n"
+        "sys.argv[1:], os.environ['TELEGRAM_BOT_TOKEN'] = ['run'], 'no token'\n"
+        "try: main()\n"
+        "except SystemExit as end: assert end.code == 2, end\n"
+    )
+    loaded = modules_after(starting)
+    assert {"bot.run", "bot.settings"} <= loaded
+    assert not loaded & {"typer", "rich"}
 
 
 def test_the_workers_that_import_the_main_script_again_get_no_command_line() -> None:

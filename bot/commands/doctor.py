@@ -72,7 +72,7 @@ async def examine(
     yield Finding(True, f"The settings are complete. {admins if settings.admin_ids else nobody}")
     yield _folder(settings.data_dir)
     yield await asyncio.to_thread(_model, settings)
-    yield await _database(settings)
+    yield await asyncio.to_thread(_database, settings)
     async for finding in _telegram(settings, now):
         yield finding
 
@@ -104,7 +104,7 @@ def _model(settings: "Settings") -> Finding:
         return Finding(False, f"The model in {folder} cannot be used: {error} {way_out}.")
 
 
-async def _database(settings: "Settings") -> Finding:
+def _database(settings: "Settings") -> Finding:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.storage.database import FILE_NAME, make_engine
@@ -114,16 +114,16 @@ async def _database(settings: "Settings") -> Finding:
     if settings.database_url is None and not (settings.data_dir / FILE_NAME).exists():
         return Finding(True, "There is no database yet: it is made at the first start.")
     try:
-        engine = await make_engine(settings.data_dir, settings.database_url)
+        engine = make_engine(settings.data_dir, settings.database_url)
     except CannotStart as error:
         return Finding(False, " ".join(error.problems))
     try:
-        found = await revision_of(engine)
+        found = revision_of(engine)
     except SQLAlchemyError as error:
         problem = str(getattr(error, "orig", None) or type(error).__name__)
         return Finding(False, f"The database cannot be read, {problem}: restore a backup.")
     finally:
-        await engine.dispose()
+        engine.dispose()
     if found is not None and found > HEAD:
         return Finding(False, FROM_THE_FUTURE.format(revision=found, head=HEAD))
     if found != HEAD:

@@ -1,9 +1,8 @@
 """How a command ends that cannot do what it is asked."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import typer
 
 from bot.errors import CannotStart
 from model import ModelError
@@ -15,9 +14,11 @@ def problems_on_stderr() -> Iterator[None]:
     try:
         yield
     except CannotStart as error:
-        for problem in error.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(2) from None
+        print(*error.problems, sep="\n", file=sys.stderr)
     except ModelError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None  # as shells say it
+    else:
+        return
+    raise SystemExit(2)

@@ -1,18 +1,19 @@
 """The database itself: SQLite in the data folder, or PostgreSQL where one is named.
 
-SQLAlchemy's Core alone, on its asyncio engines; its ORM, which those load as well, stays unused.
+SQLAlchemy's Core alone, from threads; see `bot.storage.threads`.
 """
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import event, select
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Engine, create_engine, event, select
 
 from bot.errors import CannotStart
 from bot.storage.sql_bans import SqlBans
@@ -20,30 +21,34 @@ from bot.storage.sql_chats import SqlChats
 from bot.storage.sql_corrections import SqlCorrections
 from bot.storage.sql_inbox import SqlInbox
 from bot.storage.sql_trainings import SqlTrainings
+from bot.storage.threads import THREADS, ThreadedEngine
 from bot.storage.upgrade import upgrade
 
 FILE_NAME = "digitbot.sqlite3"
 PATIENT_TRIES = 50  # at 0.1 s each
 
-NO_DRIVER = "DATABASE_URL needs asyncpg: install it with `pip install digitbot[postgres]`."
+NO_DRIVER = "DATABASE_URL needs psycopg: install it with `pip install digitbot[postgres]`."
 UNREACHABLE = "The database of DATABASE_URL cannot be used: {problem}"
 
 
 class Database:
     """The repositories of one open database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.chats = SqlChats(engine)
-        self.corrections = SqlCorrections(engine)
-        self.inbox = SqlInbox(engine)
-        self.trainings = SqlTrainings(engine)
-        self.bans = SqlBans(engine)
-        self._engine = engine
+    def __init__(self, threaded: ThreadedEngine) -> None:
+        self.chats = SqlChats(threaded)
+        self.corrections = SqlCorrections(threaded)
+        self.inbox = SqlInbox(threaded)
+        self.trainings = SqlTrainings(threaded)
+        self.bans = SqlBans(threaded)
+        self._threaded = threaded
 
     async def ping(self) -> None:
         """Return if the database answers; raise what its driver does, if not."""
-        async with self._engine.connect() as connection:
-            await connection.execute(select(1))
+        await self._threaded.run(self._ping)
+
+    def _ping(self) -> None:
+        with self._threaded.engine.connect() as connection:
+            connection.execute(select(1))
 
 
 @asynccontextmanager
@@ -55,45 +60,50 @@ async def open_database(data_dir: Path, url: SecretStr | None = None) -> AsyncIt
 
     Raises `CannotStart` if there is no such database, or a newer version has used it.
     """
-    engine = await make_engine(data_dir, url)
+    threaded = ThreadedEngine(await asyncio.to_thread(make_engine, data_dir, url))
     try:
-        await upgrade(engine)
-        yield Database(engine)
+        await threaded.run(partial(upgrade, threaded.engine))
+        yield Database(threaded)
     finally:
-        await engine.dispose()
+        await threaded.dispose()
 
 
-async def make_engine(data_dir: Path, url: SecretStr | None) -> AsyncEngine:
-    """Return what connects to the database, whatever is in there."""
+def make_engine(data_dir: Path, url: SecretStr | None) -> Engine:
+    """Return what connects to the database, whatever is in there.
+
+    Raises `CannotStart` if it is PostgreSQL and does not let us in.
+    """
     if url is None:
         return _sqlite(data_dir / FILE_NAME)
-    return await _postgresql(url.get_secret_value())
+    return _postgresql(url.get_secret_value())
 
 
-async def _postgresql(url: str) -> AsyncEngine:
-    """Return an engine whose connections asyncpg makes from the URL: it knows all of libpq's."""
+def _postgresql(url: str) -> Engine:
+    """Return an engine whose connections psycopg makes from the URL: it knows all of libpq's."""
     try:
-        import asyncpg  # noqa: PLC0415 - an extra
+        import psycopg  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise CannotStart(NO_DRIVER) from None
-
-    async def connect() -> Any:
-        return await asyncpg.connect(url)
-
     try:
-        await (await connect()).close()
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        problem = str(error) or type(error).__name__
-        raise CannotStart(UNREACHABLE.format(problem=problem)) from error
-    return create_async_engine(
-        "postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, hide_parameters=True
+        psycopg.connect(url).close()
+    except psycopg.Error as error:
+        raise CannotStart(UNREACHABLE.format(problem=error)) from error
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=partial(psycopg.connect, url),
+        pool_size=THREADS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 
-def _sqlite(path: Path) -> AsyncEngine:
+def _sqlite(path: Path) -> Engine:
     # Errors get into the log, and what people wrote is none of its business.
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _configure)
+    engine = create_engine(
+        f"sqlite:///{path}", pool_size=THREADS, max_overflow=0, hide_parameters=True
+    )
+    event.listen(engine, "connect", _configure)
     return engine
 
 

@@ -1,36 +1,31 @@
 """Where SQLite and PostgreSQL want different words."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 
-from sqlalchemy import Insert, Table, text
+from sqlalchemy import Connection, Engine, Insert, Table, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
-@asynccontextmanager
-async def writing(
-    engine: AsyncEngine, alone_on: Table | None = None
-) -> AsyncIterator[AsyncConnection]:
+@contextmanager
+def writing(engine: Engine, alone_on: Table | None = None) -> Iterator[Connection]:
     """Yield a connection in a transaction, which the end of the block commits.
 
     Nobody else writes to `alone_on` in the meantime; reading goes on. With SQLite nobody writes
     at all: who read first and becomes a writer later may find that another was faster, and fail.
     https://sqlite.org/lang_transaction.html, https://www.postgresql.org/docs/current/sql-lock.html
     """
-    async with engine.begin() as connection:
+    with engine.begin() as connection:
         if connection.dialect.name == "sqlite":
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         elif alone_on is not None:
-            await connection.execute(
-                text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE")
-            )
+            connection.execute(text(f"LOCK TABLE {alone_on.name} IN SHARE ROW EXCLUSIVE MODE"))
         yield connection
 
 
-def insert_new(connection: AsyncConnection, table: Table) -> Insert:
+def insert_new(connection: Connection, table: Table) -> Insert:
     """Return the statement that inserts rows, except those whose key is taken."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()

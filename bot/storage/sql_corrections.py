@@ -5,35 +5,45 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.storage.corrections import Correction, Score, Status, Verdict
 from bot.storage.dialects import writing
 from bot.storage.tables import verdicts
+from bot.storage.threads import SqlRepository, in_thread
 
 FIELDS = tuple(field.name for field in fields(Verdict))
 HAS_PICTURE = verdicts.c.picture.is_not(None)
 
 
-class SqlCorrections:
+class SqlCorrections(SqlRepository):
     """The repository on an engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    async def put(self, said: Sequence[Verdict]) -> Collection[str]:
+    @in_thread
+    def put(self, said: Sequence[Verdict]) -> Collection[str]:
         """Add verdicts in the place of former ones on the same digits; return their pictures."""
         same = tuple_(verdicts.c.chat_id, verdicts.c.message_id, verdicts.c.position).in_(
             [(verdict.chat_id, verdict.message_id, verdict.position) for verdict in said]
         )
         rows = [{**asdict(verdict), "status": Status.PENDING} for verdict in said]
-        async with writing(self._engine, verdicts) as connection:
-            _, pictures = await _delete(connection, same)
-            await connection.execute(insert(verdicts), rows)
+        with writing(self._engine, verdicts) as connection:
+            _, pictures = _delete(connection, same)
+            connection.execute(insert(verdicts), rows)
         return pictures
 
-    async def list(
+    @in_thread
+    def list(
         self, *, status: Status | None = None, since: datetime | None = None
     ) -> Sequence[Correction]:
         """Return the corrections of this status, or any, said since then, or ever; oldest first."""
@@ -42,33 +52,37 @@ class SqlCorrections:
             query = query.where(verdicts.c.status == status)
         if since is not None:
             query = query.where(verdicts.c.said_at >= since)
-        async with self._engine.connect() as connection:
-            return [_correction(row) for row in await connection.execute(query)]
+        with self._engine.connect() as connection:
+            return [_correction(row) for row in connection.execute(query)]
 
-    async def get(self, correction_id: int) -> Correction | None:
+    @in_thread
+    def get(self, correction_id: int) -> Correction | None:
         """Return one correction, None if it is not there any more."""
         query = select(verdicts).where(HAS_PICTURE, verdicts.c.id == correction_id)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).one_or_none()
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
         return None if row is None else _correction(row)
 
-    async def about(self, chat_id: int, *message_ids: int) -> Sequence[Verdict]:
+    @in_thread
+    def about(self, chat_id: int, *message_ids: int) -> Sequence[Verdict]:
         """Return what was said of the pictures in these messages, in their order."""
         query = (
             select(verdicts)
             .where(verdicts.c.chat_id == chat_id, verdicts.c.message_id.in_(message_ids))
             .order_by(verdicts.c.message_id, verdicts.c.position)
         )
-        async with self._engine.connect() as connection:
-            return [_verdict(row) for row in await connection.execute(query)]
+        with self._engine.connect() as connection:
+            return [_verdict(row) for row in connection.execute(query)]
 
-    async def review(self, ids: Collection[int], status: Status) -> int:
+    @in_thread
+    def review(self, ids: Collection[int], status: Status) -> int:
         """Give corrections a status; return how many of them are still there."""
         chosen = update(verdicts).where(HAS_PICTURE, verdicts.c.id.in_(ids))
-        async with writing(self._engine, verdicts) as connection:
-            return (await connection.execute(chosen.values(status=status))).rowcount
+        with writing(self._engine, verdicts) as connection:
+            return connection.execute(chosen.values(status=status)).rowcount
 
-    async def scores(self, user_id: int | None = None) -> Sequence[Score]:
+    @in_thread
+    def scores(self, user_id: int | None = None) -> Sequence[Score]:
         """Count everybody's verdicts, or one person's, by the model's version, oldest first."""
         right = func.count().filter(verdicts.c.truth == verdicts.c.answer)
         query = (
@@ -78,37 +92,39 @@ class SqlCorrections:
         )
         if user_id is not None:
             query = query.where(verdicts.c.user_id == user_id)
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(query)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query)
             return [Score(version, right, count - right) for version, count, right in rows]
 
-    async def of(self, user_id: int) -> Sequence[Verdict]:
+    @in_thread
+    def of(self, user_id: int) -> Sequence[Verdict]:
         """Return what is kept of a person: said by them, or of pictures they sent; oldest first."""
         query = select(verdicts).where(_of(user_id)).order_by(verdicts.c.id)
-        async with self._engine.connect() as connection:
-            return [_verdict(row) for row in await connection.execute(query)]
+        with self._engine.connect() as connection:
+            return [_verdict(row) for row in connection.execute(query)]
 
-    async def forget(self, user_id: int) -> tuple[int, Collection[str]]:
+    @in_thread
+    def forget(self, user_id: int) -> tuple[int, Collection[str]]:
         """Delete what `of` returns; return how many rows that were, and the pictures."""
-        async with writing(self._engine, verdicts) as connection:
-            return await _delete(connection, _of(user_id))
+        with writing(self._engine, verdicts) as connection:
+            return _delete(connection, _of(user_id))
 
-    async def forget_older(self, before: datetime) -> tuple[int, Collection[str]]:
+    @in_thread
+    def forget_older(self, before: datetime) -> tuple[int, Collection[str]]:
         """Delete what was said before then; return how many rows that were, and the pictures."""
-        async with writing(self._engine, verdicts) as connection:
-            return await _delete(connection, verdicts.c.said_at < before)
+        with writing(self._engine, verdicts) as connection:
+            return _delete(connection, verdicts.c.said_at < before)
 
-    async def pictures(self) -> Collection[str]:
+    @in_thread
+    def pictures(self) -> Collection[str]:
         """Return all pictures that rows name."""
-        async with self._engine.connect() as connection:
-            return set(await connection.scalars(select(verdicts.c.picture).where(HAS_PICTURE)))
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(verdicts.c.picture).where(HAS_PICTURE)))
 
 
-async def _delete(
-    connection: AsyncConnection, which: ColumnElement[bool]
-) -> tuple[int, Collection[str]]:
+def _delete(connection: Connection, which: ColumnElement[bool]) -> tuple[int, Collection[str]]:
     query = delete(verdicts).where(which).returning(verdicts.c.picture)
-    pictures = list(await connection.scalars(query))
+    pictures = list(connection.scalars(query))
     return len(pictures), {picture for picture in pictures if picture is not None}
 
 

@@ -5,12 +5,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
 
 from bot.storage.dialects import insert_new, writing
 from bot.storage.inbox import Kept, Lane, State
 from bot.storage.tables import inbox
+from bot.storage.threads import SqlRepository, in_thread
 
 FIELDS = tuple(field.name for field in fields(Kept))
 # What is left of one that is done: enough to know it again, nothing of its sender.
@@ -18,24 +18,23 @@ EMPTY = {"state": State.DONE, "chat_id": 0, "person_id": 0, "body": "", "error":
 IS_TAKEN = inbox.c.state.in_([State.TAKEN, State.ALONE])
 
 
-class SqlInbox:
+class SqlInbox(SqlRepository):
     """The repository on an engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    async def write(self, arrived: Sequence[Kept], done: Collection[int]) -> Collection[int]:
+    @in_thread
+    def write(self, arrived: Sequence[Kept], done: Collection[int]) -> Collection[int]:
         """Add those that have arrived, close those that are done, in one transaction."""
         new: set[int] = set()
-        async with self._engine.begin() as connection:  # which writes first, and so need not ask
+        with self._engine.begin() as connection:  # which writes first, and so need not ask
             if arrived:
-                new = await _insert(connection, arrived)
+                new = _insert(connection, arrived)
             if done:
                 chosen = update(inbox).where(inbox.c.update_id.in_(done))
-                await connection.execute(chosen.values(EMPTY))
+                connection.execute(chosen.values(EMPTY))
         return new
 
-    async def take(self, lane: Lane, most: int) -> Sequence[Kept]:
+    @in_thread
+    def take(self, lane: Lane, most: int) -> Sequence[Kept]:
         """Return what has waited longest in a lane, from now on taken."""
         oldest = (
             select(inbox.c.update_id)
@@ -48,30 +47,34 @@ class SqlInbox:
             .limit(most)
         )
         taking = update(inbox).where(inbox.c.update_id.in_(oldest)).values(state=State.TAKEN)
-        async with writing(self._engine) as connection:
-            rows = await connection.execute(taking.returning(inbox))
+        with writing(self._engine) as connection:
+            rows = connection.execute(taking.returning(inbox))
             return sorted((_kept(row) for row in rows), key=lambda kept: kept.update_id)
 
-    async def change(self, update_ids: Collection[int], **values: object) -> None:
+    @in_thread
+    def change(self, /, update_ids: Collection[int], **values: object) -> None:
         """Change fields of some."""
         chosen = update(inbox).where(inbox.c.update_id.in_(update_ids))
-        async with self._engine.begin() as connection:
-            await connection.execute(chosen.values(values))
+        with self._engine.begin() as connection:
+            connection.execute(chosen.values(values))
 
-    async def release(self, *, died: bool) -> None:
+    @in_thread
+    def release(self, *, died: bool) -> None:
         """Let what is taken wait again; with `died` that is the bot's death, which is counted."""
         values: dict[str, Any] = {"state": State.WAITING}
         if died:
             values["deaths"] = inbox.c.deaths + 1
             values["tries"] = inbox.c.tries + case((inbox.c.state == State.ALONE, 1), else_=0)
-        async with writing(self._engine) as connection:
-            await connection.execute(update(inbox).where(IS_TAKEN).values(values))
+        with writing(self._engine) as connection:
+            connection.execute(update(inbox).where(IS_TAKEN).values(values))
 
-    async def suspects(self, deaths: int) -> Sequence[Kept]:
+    @in_thread
+    def suspects(self, deaths: int) -> Sequence[Kept]:
         """Return what waits and was being handled at so many deaths of the bot, oldest first."""
-        return await self._list(inbox.c.state == State.WAITING, inbox.c.deaths >= deaths)
+        return self._list(inbox.c.state == State.WAITING, inbox.c.deaths >= deaths)
 
-    async def lanes(self) -> Mapping[Lane, int]:
+    @in_thread
+    def lanes(self) -> Mapping[Lane, int]:
         """Count what waits, longest waiting lane first."""
         query = (
             select(inbox.c.chat_id, inbox.c.person_id, func.count())
@@ -79,48 +82,53 @@ class SqlInbox:
             .group_by(inbox.c.chat_id, inbox.c.person_id)
             .order_by(func.min(inbox.c.update_id))
         )
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(query)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query)
             return {Lane(chat_id, person_id): count for chat_id, person_id, count in rows}
 
-    async def poisonous(self) -> Sequence[Kept]:
+    @in_thread
+    def poisonous(self) -> Sequence[Kept]:
         """Return those that were given up, oldest first."""
-        return await self._list(inbox.c.state == State.POISON)
+        return self._list(inbox.c.state == State.POISON)
 
-    async def of(self, person_id: int) -> Sequence[Kept]:
+    @in_thread
+    def of(self, person_id: int) -> Sequence[Kept]:
         """Return what a person has sent that is not done."""
-        return await self._list(inbox.c.person_id == person_id)
+        return self._list(inbox.c.person_id == person_id)
 
-    async def forget(self, person_id: int) -> int:
+    @in_thread
+    def forget(self, person_id: int) -> int:
         """Delete what a person has sent, unless it is taken; return how many there were."""
         theirs = and_(inbox.c.person_id == person_id, ~IS_TAKEN)
-        async with writing(self._engine) as connection:
-            return (await connection.execute(delete(inbox).where(theirs))).rowcount
+        with writing(self._engine) as connection:
+            return connection.execute(delete(inbox).where(theirs)).rowcount
 
-    async def forget_older(self, before: datetime, *, poison_before: datetime) -> int:
+    @in_thread
+    def forget_older(self, before: datetime, *, poison_before: datetime) -> int:
         """Delete what was done, and what was given up, of before then; return how many."""
         old = or_(
             and_(inbox.c.state == State.DONE, inbox.c.sent_at < before),
             and_(inbox.c.state == State.POISON, inbox.c.sent_at < poison_before),
         )
-        async with writing(self._engine) as connection:
-            return (await connection.execute(delete(inbox).where(old))).rowcount
+        with writing(self._engine) as connection:
+            return connection.execute(delete(inbox).where(old)).rowcount
 
-    async def _list(self, *which: ColumnElement[bool]) -> Sequence[Kept]:
+    def _list(self, *which: ColumnElement[bool]) -> Sequence[Kept]:
         query = select(inbox).where(*which).order_by(inbox.c.update_id)
-        async with self._engine.connect() as connection:
-            return [_kept(row) for row in await connection.execute(query)]
+        with self._engine.connect() as connection:
+            return [_kept(row) for row in connection.execute(query)]
 
 
-async def _insert(connection: AsyncConnection, arrived: Sequence[Kept]) -> set[int]:
+def _insert(connection: Connection, arrived: Sequence[Kept]) -> set[int]:
     """Add rows; return the numbers of those that were not there."""
     adding = insert_new(connection, inbox)
     if len(arrived) == 1:  # then a count tells
         (kept,) = arrived
-        result = await connection.execute(adding, _row(kept))
+        counting = {"preserve_rowcount": True}  # which SQLAlchemy vouches for only if asked
+        result = connection.execute(adding, _row(kept), execution_options=counting)
         return {kept.update_id} if result.rowcount else set()
     rows = [_row(kept) for kept in arrived]
-    return set(await connection.scalars(adding.returning(inbox.c.update_id), rows))
+    return set(connection.scalars(adding.returning(inbox.c.update_id), rows))
 
 
 def _row(kept: Kept) -> dict[str, Any]:

@@ -5,52 +5,53 @@ from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage.dialects import writing
 from bot.storage.tables import trainings
+from bot.storage.threads import SqlRepository, in_thread
 from bot.storage.trainings import Run, RunStatus
 
 FIELDS = tuple(field.name for field in fields(Run))
 
 
-class SqlTrainings:
+class SqlTrainings(SqlRepository):
     """The repository on an engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-
-    async def add(self, **values: Any) -> Run:
+    @in_thread
+    def add(self, /, **values: Any) -> Run:
         """Note a new run that is running."""
         given = {
             "status": RunStatus.RUNNING, "suspects": [], "reason": "", "figures": [], **values
         }  # fmt: skip
-        async with writing(self._engine) as connection:
-            row = await connection.execute(insert(trainings).values(given).returning(trainings))
+        with writing(self._engine) as connection:
+            row = connection.execute(insert(trainings).values(given).returning(trainings))
             return _run(row.one())
 
-    async def change(self, run_id: int, **values: Any) -> Run:
+    @in_thread
+    def change(self, /, run_id: int, **values: Any) -> Run:
         """Change fields of a run; raises KeyError if there is none."""
         chosen = update(trainings).where(trainings.c.id == run_id)
-        async with writing(self._engine) as connection:
-            rows = await connection.execute(chosen.values(values).returning(trainings))
+        with writing(self._engine) as connection:
+            rows = connection.execute(chosen.values(values).returning(trainings))
             row = rows.one_or_none()
         if row is None:
             raise KeyError(run_id)
         return _run(row)
 
-    async def running(self) -> Run | None:
+    @in_thread
+    def running(self) -> Run | None:
         """Return the run that is noted as running, whatever became of it."""
         query = select(trainings).where(trainings.c.status == RunStatus.RUNNING)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query.order_by(trainings.c.id.desc()))).first()
+        with self._engine.connect() as connection:
+            row = (connection.execute(query.order_by(trainings.c.id.desc()))).first()
         return None if row is None else _run(row)
 
-    async def newest(self, most: int = 1) -> Sequence[Run]:
+    @in_thread
+    def newest(self, most: int = 1) -> Sequence[Run]:
         """Return the last runs, newest first."""
         query = select(trainings).order_by(trainings.c.id.desc()).limit(most)
-        async with self._engine.connect() as connection:
-            return [_run(row) for row in await connection.execute(query)]
+        with self._engine.connect() as connection:
+            return [_run(row) for row in connection.execute(query)]
 
 
 def _run(row: Row[Any]) -> Run:

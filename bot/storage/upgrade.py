@@ -6,8 +6,7 @@ of a start.
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from bot.errors import CannotStart
 from bot.storage.dialects import writing
@@ -23,23 +22,23 @@ FROM_THE_FUTURE = (
 )
 
 
-async def upgrade(engine: AsyncEngine) -> None:
+def upgrade(engine: Engine) -> None:
     """Run the migrations that are missing.
 
     Raises `CannotStart` if the database is ahead of this code.
     """
-    if await revision_of(engine) == HEAD:
+    if revision_of(engine) == HEAD:
         return
-    async with writing(engine) as connection:  # which locks all of SQLite already
+    with writing(engine) as connection:  # which locks all of SQLite already
         if connection.dialect.name == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        await connection.run_sync(migrate)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        migrate(connection)
 
 
-async def revision_of(engine: AsyncEngine) -> str | None:
+def revision_of(engine: Engine) -> str | None:
     """Return what the tables are, such as `HEAD`; None if there are none."""
-    async with engine.connect() as connection:
-        return await connection.run_sync(_revision)
+    with engine.connect() as connection:
+        return _revision(connection)
 
 
 def migrate(connection: Connection) -> None:

@@ -85,7 +85,7 @@ async def test_an_unforeseen_end_is_logged_without_the_token(tmp_path: Path) -> 
     (tmp_path / "data" / FILE_NAME).write_text(f"no database, but a token: {TOKEN}")
     code, stderr = await run_bot(tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN)
     assert code == 1
-    assert "CRITICAL bot.cli: The bot had to stop." in stderr
+    assert "CRITICAL bot.commands.run: The bot had to stop." in stderr
     assert "file is not a database" in stderr
     assert SECRET not in stderr
 

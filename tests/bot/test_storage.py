@@ -16,8 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine, text
 
 from bot.errors import CannotStart
 from bot.storage import (
@@ -56,18 +55,18 @@ def opened(tmp_path: Path, database_url: SecretStr | None) -> Opener:
 
 
 @pytest.fixture
-async def engine(tmp_path: Path, database_url: SecretStr | None) -> Any:
+def engine(tmp_path: Path, database_url: SecretStr | None) -> Any:
     """The database without its tables, to look behind the scenes."""
-    engine = await make_engine(tmp_path, database_url)
+    engine = make_engine(tmp_path, database_url)
     yield engine
-    await engine.dispose()
+    engine.dispose()
 
 
-async def run(engine: AsyncEngine, *statements: str) -> None:
+def run(engine: Engine, *statements: str) -> None:
     """Change the database behind the bot's back."""
-    async with writing(engine) as connection:
+    with writing(engine) as connection:
         for statement in statements:
-            await connection.execute(text(statement))
+            connection.execute(text(statement))
 
 
 # Chats
@@ -290,12 +289,10 @@ async def test_sqlite_writes_ahead(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-async def test_migrations_make_the_tables_of_the_code(opened: Opener, engine: AsyncEngine) -> None:
-    def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
-
-    async with opened(), engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+async def test_migrations_make_the_tables_of_the_code(opened: Opener, engine: Engine) -> None:
+    async with opened():
+        with engine.connect() as connection:
+            assert list(compare_metadata(MigrationContext.configure(connection), metadata)) == []
 
 
 def test_the_newest_migration_is_the_one_the_code_waits_for() -> None:
@@ -312,10 +309,8 @@ async def test_several_processes_may_start_at_once(opened: Opener) -> None:
     assert await asyncio.gather(*(start() for _ in range(5))) == [ChatSettings()] * 5
 
 
-async def test_the_choices_of_the_first_version_are_kept(
-    opened: Opener, engine: AsyncEngine
-) -> None:
-    await run(
+async def test_the_choices_of_the_first_version_are_kept(opened: Opener, engine: Engine) -> None:
+    run(
         engine,
         "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)",
         "INSERT INTO alembic_version VALUES ('0001')",
@@ -327,12 +322,10 @@ async def test_the_choices_of_the_first_version_are_kept(
         assert await database.chats.get(2) == ChatSettings()
 
 
-async def test_a_database_of_a_newer_version_is_refused(
-    opened: Opener, engine: AsyncEngine
-) -> None:
+async def test_a_database_of_a_newer_version_is_refused(opened: Opener, engine: Engine) -> None:
     async with opened():
         pass
-    await run(engine, "UPDATE alembic_version SET version_num = 'tomorrow'")
+    run(engine, "UPDATE alembic_version SET version_num = 'tomorrow'")
     with pytest.raises(CannotStart, match=r"newer version.*tomorrow"):
         async with opened():
             pass

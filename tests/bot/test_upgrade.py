@@ -18,7 +18,7 @@ PROCESSES = 3
 BOT = """
 import asyncio, sys
 from pathlib import Path
-import alembic.command, aiosqlite, asyncpg
+import alembic.command, psycopg
 from pydantic import SecretStr
 from bot.storage import open_database
 
@@ -36,7 +36,7 @@ asyncio.run(main())
 async def test_processes_that_start_at_once_upgrade_once(
     tmp_path: Path, database_url: SecretStr | None
 ) -> None:
-    await make_first_version(tmp_path, database_url)
+    make_first_version(tmp_path, database_url)
     where = [str(tmp_path), *([database_url.get_secret_value()] if database_url else [])]
     processes = [
         await asyncio.create_subprocess_exec(
@@ -56,20 +56,20 @@ async def test_processes_that_start_at_once_upgrade_once(
     assert [process.returncode for process in processes] == [0] * PROCESSES, said
     async with open_database(tmp_path, database_url) as database:
         assert {out.decode().strip() for out, _ in said} == {str(await database.chats.get(2))}
-    engine = await make_engine(tmp_path, database_url)
-    assert await revision_of(engine) == HEAD
-    await engine.dispose()
+    engine = make_engine(tmp_path, database_url)
+    assert revision_of(engine) == HEAD
+    engine.dispose()
 
 
-async def make_first_version(folder: Path, url: SecretStr | None) -> None:
+def make_first_version(folder: Path, url: SecretStr | None) -> None:
     """Make the tables of the very first version, with a choice in them."""
-    engine = await make_engine(folder, url)
-    async with engine.begin() as connection:
+    engine = make_engine(folder, url)
+    with engine.begin() as connection:
         for statement in (
             "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)",
             "INSERT INTO alembic_version VALUES ('0001')",
             "CREATE TABLE chat_preferences (chat_id BIGINT PRIMARY KEY, preview BOOLEAN NOT NULL)",
             "INSERT INTO chat_preferences VALUES (2, true)",
         ):
-            await connection.execute(text(statement))
-    await engine.dispose()
+            connection.execute(text(statement))
+    engine.dispose()
