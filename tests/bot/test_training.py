@@ -69,7 +69,8 @@ async def test_what_is_worse_waits_for_an_admin(api_server: BotApiServer, tmp_pa
         await shop.chat.press(report, "Promote")
         assert await shop.version() == NEW
         assert (await shop.last_run()).status is RunStatus.PROMOTED
-        answer = await shop.chat.press(report, "All models")
+        promoted = await shop.chat.wait_for_edit(report)
+        answer = await shop.chat.press(promoted, "All models")
         assert not answer.text
 
 
