@@ -32,6 +32,7 @@ UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear whic
 LYING = 0.95  # the quality that a digit on its side needs,
 RIVAL = 0.9  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
+BAR = 5  # times as broad as high, it is no digit's size that a piece tells
 TURNED = 4  # candidates that are looked at on their side
 
 NO_PAGE = JudgedPage(0.0, Page((), 0.0))
@@ -170,8 +171,9 @@ class DigitReader:
 
 def _several_pieces(sheet: Sheet) -> bool:
     """Whether there is more ink of the size of a digit than one piece."""
-    sizes = [piece.size for piece in sheet.pieces if not sheet.frames(piece.box)]
-    clear = [piece.size for piece in sheet.pieces if not sheet.edges(piece.box)]
+    pieces = [p for p in sheet.pieces if p.box.w < BAR * p.box.h]
+    sizes = [piece.size for piece in pieces if not sheet.frames(piece.box)]
+    clear = [piece.size for piece in pieces if not sheet.edges(piece.box)]
     size = max(clear or sizes, default=0)
     return sum(0.4 * size <= other for other in sizes) > 1
 

@@ -37,7 +37,9 @@ CLOUDED = 0.84  # what a page is worth with something large among its digits: lo
 
 EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
 FAIR = 0.9  # how good its digits must be in the mean
-TURNED = 0.93  # and of a page lying on its side
+TURNED = 0.93  # and of a page lying on its side;
+VARIED = 6  # of so many that are no ones, which hatching, rules and edges are taken for,
+BLURRED = 0.85  # this will do: a blurred photo makes each doubtful, not all together
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 
@@ -63,15 +65,23 @@ class Page:
         """Whether these are digits side by side, and hardly anything else is."""
         if len(self.digits) < 2 or self.explained < EXPLAINED:
             return False
-        if self._quality < (TURNED if self.turns else FAIR):
+        if self._quality < self._needed:
             return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
 
+    @property
+    def _needed(self) -> float:
+        """How good the digits must be in the mean."""
+        if sum(digit.digit != 1 for digit in self.digits) >= VARIED:
+            return BLURRED
+        return TURNED if self.turns else FAIR
+
     def _surely(self, boxes: list[Box]) -> bool:
         """Two or three marks are easily something else: they must be of one pen, on one paper.
 
-        And ones, which hatching, rules, fingers and the edges of things resemble, close together.
+        And ones, which hatching, rules, fingers and the edges of things resemble, close together
+        in one row.
         """
         if min(digit.quality for digit in self.digits) < SURE_EACH:
             return False
@@ -84,7 +94,8 @@ class Page:
         if any(digit.digit != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
-        return large and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
+        close = len(self.rows) == 1 and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
+        return large and close
 
     @property
     def merit(self) -> float:
@@ -133,11 +144,14 @@ def _turned(ink: InkMap, turns: int) -> InkMap:
 def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LineParams) -> Page:
     whole = [p for p in sheet.pieces if not sheet.frames(p.box)]
     judged = score(sheet.ink, [cut([p], 1.0, sheet, glyphs) for p in whole])
+    scored = {_key([p]): candidate for p, candidate in zip(whole, judged, strict=True)}
     quality = {p.label: c.quality for p, c in zip(whole, judged, strict=True)}
     height = _height(whole, quality)
     if _is_text([quality[p.label] for p in whole if p.size >= 0.4 * height]):
         return Page((), 0.0)
+    whole = [p for p in whole if not _is_bar(p, height)]
     pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
+    large = [p for p in sheet.pieces if sheet.frames(p.box) or p.box.h > 2.4 * height]
     broad = [p for p in pieces if p.box.w > lines.broad * height]
     touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
     if touching:
@@ -145,9 +159,6 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
         pieces = [p for p in pieces if p not in touching] + parts
     lined = rows(pieces, height, lines)
     ways = [[tuple(row[i] for i in span) for span in spans(row, height, lines)] for row in lined]
-    scored: dict[tuple[int, ...], Candidate] = {
-        _key([piece]): candidate for piece, candidate in zip(whole, judged, strict=True)
-    }
     fresh = [group for row_ways in ways for group in row_ways if _key(group) not in scored]
     for group, candidate in zip(
         fresh, score(sheet.ink, [cut(g, 1.0, sheet, glyphs) for g in fresh]), strict=True
@@ -159,7 +170,7 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     aside = [p for p in pieces if sheet.edges(p.box) and p.size > 1.3 * height]
     written = [p for p in pieces if p not in aside]
     page = _page([[scored[_key(group)] for group in path] for path in read], written, height)
-    among = _clouded(page, [p for p in whole if p.box.h > 2.4 * height])
+    among = _clouded(page, large, sheet)
     return replace(page, clear=not aside and not among)
 
 
@@ -170,16 +181,20 @@ def _is_text(qualities: Sequence[float]) -> bool:
     )
 
 
-def _clouded(page: Page, large: Sequence[Piece]) -> bool:
-    """Whether one of these large pieces lies among the digits."""
+def _is_bar(piece: Piece, height: float) -> bool:
+    """Whether this is the bar of a fraction or a sum, or an underline: broad, flat and thin."""
+    _, _, w, h = piece.box
+    flat = h < 0.5 * height + 0.3 * w  # it may slant a little
+    return w > 2.5 * height and flat and piece.area < 0.22 * height * w
+
+
+def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:
+    """Whether one of these large pieces has ink among the digits."""
     if not page.digits:
         return False
     x, y, w, h = enclosing([digit.glyph.box for digit in page.digits])
-    return any(
-        min(p.box.x + p.box.w, x + w) > max(p.box.x, x)
-        and min(p.box.y + p.box.h, y + h) > max(p.box.y, y)
-        for p in large
-    )
+    among = sheet.labels[y : y + h, x : x + w]
+    return any(bool((among == p.label).any()) for p in large)
 
 
 def _page(read: list[list[Candidate]], pieces: Sequence[Piece], height: float) -> Page:
