@@ -14,7 +14,7 @@ from statistics import median
 import numpy as np
 
 from model.candidate import Candidate
-from model.pipeline.evidence import on_one_paper, overlap
+from model.pipeline.evidence import on_one_paper, overlap, sharpness
 from model.pipeline.glyphs import Glyph, GlyphParams, around, cut, enclosing
 from model.pipeline.ink import InkMap
 from model.pipeline.lines import LineParams, rows, spans, split
@@ -36,10 +36,11 @@ TURNABLE = 3  # if it has so many digits
 CLOUDED = 0.84  # what a page is worth with something large among its digits: look on
 
 EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
-FAIR = 0.9  # how good its digits must be in the mean
-TURNED = 0.93  # and of a page lying on its side;
-VARIED = 6  # of so many that are no ones, which hatching, rules and edges are taken for,
-BLURRED = 0.85  # this will do: a blurred photo makes each doubtful, not all together
+FAIR = 0.9  # how good its digits must be in the mean,
+TURNED = 0.93  # and on a page lying on its side;
+SOFT = 0.92  # but where their edges are softer than this, which makes each of them doubtful,
+VARIED = 6  # and there are so many that are no ones, which hatching, rules and edges resemble,
+BLURRED = 0.85  # this will do
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 
@@ -65,7 +66,7 @@ class Page:
         """Whether these are digits side by side, and hardly anything else is."""
         if len(self.digits) < 2 or self.explained < EXPLAINED:
             return False
-        if self._quality < self._needed:
+        if self._quality < BLURRED or self._quality < self._needed:
             return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
@@ -73,7 +74,8 @@ class Page:
     @property
     def _needed(self) -> float:
         """How good the digits must be in the mean."""
-        if sum(digit.digit != 1 for digit in self.digits) >= VARIED:
+        varied = sum(digit.digit != 1 for digit in self.digits) >= VARIED
+        if varied and median(sharpness(digit.glyph.ink) for digit in self.digits) < SOFT:
             return BLURRED
         return TURNED if self.turns else FAIR
 
@@ -185,7 +187,7 @@ def _is_bar(piece: Piece, height: float) -> bool:
     """Whether this is the bar of a fraction or a sum, or an underline: broad, flat and thin."""
     _, _, w, h = piece.box
     flat = h < 0.5 * height + 0.3 * w  # it may slant a little
-    return w > 2.5 * height and flat and piece.area < 0.22 * height * w
+    return w > 2.5 * height and flat and piece.area < 0.25 * height * w
 
 
 def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:

@@ -10,7 +10,7 @@ from model import DigitReader
 from model.preview import GAP, SIDE, draw_preview
 from model.reading import Box
 from model.transcribe import set_back
-from tests.model.pictures import Pixels, encode, grain, page, written
+from tests.model.pictures import Pixels, encode, grain, page, shade, turned, written
 
 calm = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 
@@ -55,8 +55,8 @@ def test_slanting_rows_stay_rows(reader: DigitReader, angle: float) -> None:
     image = written("7417|4174")
     h, w = image.shape[:2]
     turn = cv2.getRotationMatrix2D((w / 2, h / 2), angle, 0.8)
-    turned = cv2.warpAffine(image, turn, (w, h), borderValue=(225, 225, 220))
-    assert number(reader, turned.astype(np.uint8)) == "7417|4174"
+    slanting = cv2.warpAffine(image, turn, (w, h), borderValue=(225, 225, 220))
+    assert number(reader, slanting.astype(np.uint8)) == "7417|4174"
 
 
 @pytest.mark.parametrize("turns", [1, 3])
@@ -88,11 +88,26 @@ def test_a_broken_stroke_stays_one_digit(reader: DigitReader) -> None:
     assert number(reader, image) == "4714"
 
 
-def test_a_fraction_bar_is_no_digit(reader: DigitReader) -> None:
+@pytest.mark.parametrize(("pen", "degrees"), [(6, 0), (6, 10), (14, 15)])
+def test_a_fraction_bar_is_no_digit(reader: DigitReader, pen: int, degrees: float) -> None:
     image = written("741|174")
     h, w = image.shape[:2]
-    cv2.line(image, (60, round(0.505 * h)), (w - 60, round(0.505 * h)), (40, 40, 50), 6)
-    assert number(reader, image) == "741|174"
+    cv2.line(image, (60, round(0.505 * h)), (w - 60, round(0.505 * h)), (40, 40, 50), pen)
+    assert number(reader, turned(image, degrees, (225, 225, 220))) == "741|174"
+
+
+def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
+    image = shade(written("7417|4174|1744"), lambda x, y: y > 0.35 + 0.5 * x)
+    assert number(reader, image) == "7417|4174|1744"
+
+
+def test_a_page_out_of_focus_is_read(reader: DigitReader) -> None:
+    image = cv2.GaussianBlur(written("7417|4174|1744"), (0, 0), 8)
+    assert number(reader, image) == "7417|4174|1744"
+
+
+def test_ones_below_each_other_are_no_rows(reader: DigitReader) -> None:
+    assert reader.read(encode(written("1|1|1"))).number in {"", "1"}
 
 
 def test_letters_are_no_number(reader: DigitReader) -> None:
