@@ -82,8 +82,7 @@ class Page:
     def _surely(self, boxes: list[Box]) -> bool:
         """Two or three marks are easily something else: they must be of one pen, on one paper.
 
-        And ones, which hatching, rules, fingers and the edges of things resemble, close together
-        in one row.
+        And ones, which hatching, rules, fingers and the edges of things resemble, close together.
         """
         if min(digit.quality for digit in self.digits) < SURE_EACH:
             return False
@@ -96,8 +95,7 @@ class Page:
         if any(digit.digit != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
-        close = len(self.rows) == 1 and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
-        return large and close
+        return large and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
 
     @property
     def merit(self) -> float:

@@ -106,10 +106,6 @@ def test_a_page_out_of_focus_is_read(reader: DigitReader) -> None:
     assert number(reader, image) == "7417|4174|1744"
 
 
-def test_ones_below_each_other_are_no_rows(reader: DigitReader) -> None:
-    assert reader.read(encode(written("1|1|1"))).number in {"", "1"}
-
-
 def test_letters_are_no_number(reader: DigitReader) -> None:
     image = np.full((300, 900, 3), 235, np.uint8)
     cv2.putText(image, "HELLO FRIEND", (40, 180), cv2.FONT_HERSHEY_SIMPLEX, 3.5, (40, 40, 50), 9)
