@@ -27,7 +27,18 @@ from bot.storage.upgrade import upgrade
 FILE_NAME = "digitbot.sqlite3"
 PATIENT_TRIES = 50  # at 0.1 s each
 
+# A thread that waits cannot be called off: a server that is gone without a word is noticed.
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+LIVELY = {
+    "connect_timeout": 10,  # seconds
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+
 NO_DRIVER = "DATABASE_URL needs psycopg: install it with `pip install digitbot[postgres]`."
+MALFORMED = "the URL is malformed (in a password, a space is %20, @ is %40 and % is %25)."
 UNREACHABLE = "The database of DATABASE_URL cannot be used: {problem}"
 
 
@@ -82,15 +93,21 @@ def _postgresql(url: str) -> Engine:
     """Return an engine whose connections psycopg makes from the URL: it knows all of libpq's."""
     try:
         import psycopg  # noqa: PLC0415 - an extra
+        from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415
     except ModuleNotFoundError:
         raise CannotStart(NO_DRIVER) from None
     try:
-        psycopg.connect(url).close()
+        given = conninfo_to_dict(url)
+    except psycopg.Error:  # which may quote the password
+        raise CannotStart(UNREACHABLE.format(problem=MALFORMED)) from None
+    where = make_conninfo(url, **{k: v for k, v in LIVELY.items() if k not in given})
+    try:
+        psycopg.connect(where).close()
     except psycopg.Error as error:
         raise CannotStart(UNREACHABLE.format(problem=error)) from error
     return create_engine(
         "postgresql+psycopg://",
-        creator=partial(psycopg.connect, url),
+        creator=partial(psycopg.connect, where),
         pool_size=THREADS,
         max_overflow=0,
         pool_pre_ping=True,

@@ -337,6 +337,8 @@ async def test_a_database_of_a_newer_version_is_refused(opened: Opener, engine: 
         "postgresql://anna:secret@/nothing?host=/nowhere",
         "postgresql://anna:secret@127.0.0.1:1/nothing",
         "postgresql://anna:secret@host:port/nothing",
+        "postgresql://anna:a%secret@127.0.0.1/nothing",
+        "postgresql://anna:secret @127.0.0.1/nothing",
     ],
 )
 async def test_a_database_out_of_reach_is_told_without_the_password(
