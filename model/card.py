@@ -54,7 +54,7 @@ class ModelCard:
     epochs: int
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
-    log: tuple[Epoch, ...] = ()  # of its training, the last one if there were several
+    log: tuple[Epoch, ...] = ()  # of its trainings, one after another
     libraries: dict[str, str] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)  # file name to checksum
 
