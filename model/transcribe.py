@@ -66,18 +66,17 @@ class Page:
         """Whether these are digits side by side, and hardly anything else is."""
         if len(self.digits) < 2 or self.explained < EXPLAINED:
             return False
-        if self._quality < BLURRED or self._quality < self._needed:
+        good = self._quality >= (TURNED if self.turns else FAIR)
+        if not good and not (self._quality >= BLURRED and self._out_of_focus):
             return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
 
     @property
-    def _needed(self) -> float:
-        """How good the digits must be in the mean."""
+    def _out_of_focus(self) -> bool:
+        """Whether soft edges make doubtful what are digits of several kinds."""
         varied = sum(digit.digit != 1 for digit in self.digits) >= VARIED
-        if varied and median(sharpness(digit.glyph.ink) for digit in self.digits) < SOFT:
-            return BLURRED
-        return TURNED if self.turns else FAIR
+        return varied and median(sharpness(digit.glyph.ink) for digit in self.digits) < SOFT
 
     def _surely(self, boxes: list[Box]) -> bool:
         """Two or three marks are easily something else: they must be of one pen, on one paper.
