@@ -33,7 +33,7 @@ LYING = 0.95  # the quality that a digit on its side needs,
 RIVAL = 0.9  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
 BAR = 5  # times as broad as high, it is no digit's size that a piece tells
-TURNED = 4  # candidates that are looked at on their side
+TURNED = 6  # candidates that are looked at on their side
 
 NO_PAGE = JudgedPage(0.0, Page((), 0.0))
 

@@ -19,7 +19,7 @@ from model.pipeline.glyphs import Glyph, GlyphParams, around, cut, enclosing
 from model.pipeline.ink import InkMap
 from model.pipeline.lines import LineParams, rows, spans, split
 from model.pipeline.normalise import stroke_width
-from model.pipeline.pieces import Piece, Sheet, lay_out
+from model.pipeline.pieces import Piece, Sheet, edges, lay_out
 from model.reading import Box
 
 GOOD = 0.5  # the quality from which on a piece tells how tall digits are here
@@ -81,7 +81,8 @@ class Page:
     def _surely(self, boxes: list[Box]) -> bool:
         """Two or three marks are easily something else: they must be of one pen, on one paper.
 
-        And ones, which hatching, rules, fingers and the edges of things resemble, close together.
+        And ones, which hatching, rules, fingers and the edges of things resemble, close together
+        if they are alone, and away from the picture's edges, where the table shows.
         """
         if min(digit.quality for digit in self.digits) < SURE_EACH:
             return False
@@ -90,6 +91,8 @@ class Page:
         strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
         ink, whole = self.digits[0].ink, enclosing(boxes)
         if max(strokes) > 2.5 * min(strokes) or not on_one_paper(whole, ink):
+            return False
+        if any(digit.digit == 1 and edges(digit.glyph.box, ink) for digit in self.digits):
             return False
         if any(digit.digit != 1 for digit in self.digits):
             return True

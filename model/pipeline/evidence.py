@@ -21,14 +21,18 @@ RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a p
 
 
 def alone(box: Box, area: int, sheet: Sheet) -> float:
-    """The share of the ink of about its size, the glyph's own included, that is a glyph's own."""
-    size = max(box.w, box.h)
+    """The share of the ink of about its size, the glyph's own included, that is a glyph's own.
+
+    The table beyond a corner of the paper is no company, unless the glyph may be of the table too.
+    """
+    size, inside = max(box.w, box.h), sheet.edges(box) < 2
     others = sum(
         piece.area
         for piece in sheet.pieces
         if 0.4 * size <= piece.size <= 2.5 * size
         and not _within(piece.box, box)
         and not sheet.frames(piece.box)
+        and not (inside and sheet.fills_corner(piece))
     )
     return area / max(1, area + others)
 

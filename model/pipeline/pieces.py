@@ -56,8 +56,7 @@ class Sheet:
 
     def edges(self, box: Box) -> int:
         """How many edges of the picture a box touches."""
-        x, y, w, h = box
-        return (x <= 1) + (y <= 1) + (x + w >= self.width - 1) + (y + h >= self.height - 1)
+        return edges(box, self.ink)
 
     def frames(self, box: Box) -> bool:
         """Whether a box spans the picture, as frames, tables and closely cut digits do."""
@@ -75,6 +74,13 @@ class Sheet:
             self.labels[-k:, -k:],
         )
         return any(bool((c == piece.label).any()) for c in corners)
+
+
+def edges(box: Box, ink: InkMap) -> int:
+    """How many edges of the picture a box touches."""
+    x, y, w, h = box
+    height, width = ink.mask.shape
+    return (x <= 1) + (y <= 1) + (x + w >= width - 1) + (y + h >= height - 1)
 
 
 def lay_out(ink: InkMap, params: PieceParams = DEFAULT) -> Sheet:

@@ -19,6 +19,7 @@ from tests.model.pictures import (
     grain,
     page,
     shade,
+    stretched,
     turned,
     written,
 )
@@ -172,6 +173,30 @@ def test_what_fills_the_corners_of_a_turned_page_does_not_matter(
 ) -> None:
     image = turned(grain(page(digit, paper=(190, 190, 185)), 2), degrees, (filling,) * 3)
     assert read(reader, image, "JPEG").number == str(digit)
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+@pytest.mark.parametrize("degrees", [-14, 9])
+@pytest.mark.parametrize("side", [0, 1])
+def test_streaks_in_the_corners_of_a_turned_cell_do_not_matter(
+    reader: DigitReader, digit: int, degrees: float, side: int
+) -> None:
+    """What a program draws that lengthens the table's line around a cell beyond its edge."""
+    cell = page(digit, size=(160, 130), pen=0.1)
+    line = np.random.default_rng(digit).integers(20, 110, (1, cell.shape[1 - side], 1))
+    cell.swapaxes(0, side)[-2:] = line
+    assert read(reader, stretched(cell, degrees), "JPEG").number == str(digit)
+
+
+@pytest.mark.parametrize("digit", [4, 7])
+def test_a_sliver_of_table_along_an_edge_is_no_one(reader: DigitReader, digit: int) -> None:
+    image = page(digit, size=(160, 130), pen=0.1)
+    sliver = cv2.fillPoly(
+        np.zeros(image.shape[:2], np.uint8), [np.array([[0, 130], [0, 50], [8, 130]])], 1
+    )
+    table = np.random.default_rng(digit).integers(40, 90, (len(image), 1, 1))
+    image = np.where(sliver[..., None] > 0, table, image).astype(np.uint8)
+    assert read(reader, image).number == str(digit)
 
 
 def test_digits_in_rows_are_not_taken_for_one_that_broke(reader: DigitReader) -> None:
