@@ -171,7 +171,8 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     ]
     aside = [p for p in pieces if sheet.edges(p.box) and p.size > 1.3 * height]
     written = [p for p in pieces if p not in aside]
-    page = _page([[scored[_key(group)] for group in path] for path in read], written, height)
+    digits = [[scored[_key(group)] for group in path] for path in read]
+    page = _page([row for row in digits if not _is_edge(row)], written, height)
     among = _clouded(page, large, sheet)
     return replace(page, clear=not aside and not among)
 
@@ -197,6 +198,11 @@ def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:
     x, y, w, h = enclosing([digit.glyph.box for digit in page.digits])
     among = sheet.labels[y : y + h, x : x + w]
     return any(bool((among == p.label).any()) for p in large)
+
+
+def _is_edge(row: Sequence[Candidate]) -> bool:
+    """Whether a row is but a stroke at an edge of the picture: that is the paper's own edge."""
+    return len(row) == 1 and row[0].digit == 1 and edges(row[0].glyph.box, row[0].ink) > 0
 
 
 def _page(read: list[list[Candidate]], pieces: Sequence[Piece], height: float) -> Page:

@@ -188,15 +188,23 @@ def test_streaks_in_the_corners_of_a_turned_cell_do_not_matter(
     assert read(reader, stretched(cell, degrees), "JPEG").number == str(digit)
 
 
+def with_a_sliver(image: Pixels, bottom: int, tall: int, wide: int) -> Pixels:
+    """The picture with streaks of table along its left edge, down to the row `bottom`."""
+    corners = np.array([[0, bottom], [0, bottom - tall], [wide, bottom]])
+    where = cv2.fillPoly(np.zeros(image.shape[:2], np.uint8), [corners], 1)
+    table = np.random.default_rng(7).integers(40, 90, (len(image), 1, 1))
+    return np.where(where[..., None] > 0, table, image).astype(np.uint8)
+
+
 @pytest.mark.parametrize("digit", [4, 7])
-def test_a_sliver_of_table_along_an_edge_is_no_one(reader: DigitReader, digit: int) -> None:
+def test_a_sliver_of_table_beside_a_digit_is_no_one(reader: DigitReader, digit: int) -> None:
     image = page(digit, size=(160, 130), pen=0.1)
-    sliver = cv2.fillPoly(
-        np.zeros(image.shape[:2], np.uint8), [np.array([[0, 130], [0, 50], [8, 130]])], 1
-    )
-    table = np.random.default_rng(digit).integers(40, 90, (len(image), 1, 1))
-    image = np.where(sliver[..., None] > 0, table, image).astype(np.uint8)
-    assert read(reader, image).number == str(digit)
+    assert read(reader, with_a_sliver(image, 130, 80, 8)).number == str(digit)
+
+
+def test_a_sliver_of_table_below_rows_is_no_row(reader: DigitReader) -> None:
+    sheet = np.pad(written("147|741|417"), ((0, 200), (0, 0), (0, 0)), "edge")
+    assert read(reader, with_a_sliver(sheet, len(sheet) - 20, 100, 12)).number == "147|741|417"
 
 
 def test_digits_in_rows_are_not_taken_for_one_that_broke(reader: DigitReader) -> None:
