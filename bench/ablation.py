@@ -61,6 +61,9 @@ WITHOUT: dict[str, Part] = {
     "painting over what is beyond the paper": Part(
         replace(DEFAULT, surroundings=replace(DEFAULT.surroundings, apart=256.0))
     ),
+    "sharpening what is out of focus": Part(
+        replace(DEFAULT, focus=replace(DEFAULT.focus, soft=float("inf")))
+    ),
     "any second opinion on the ink": _ink(guesses=GUESSES[:1]),
     "erasing rules": _ink(guesses=tuple(g for g in GUESSES if not g.ruled)),
     "sparing what is thicker than rules": _ink(rules=replace(DEFAULT.ink.rules, thicker=40.0)),

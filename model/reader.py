@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import sqrt
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
 from model.judge import SURE, Judge, JudgedPage
+from model.pipeline.focus import blur, refocused
 from model.pipeline.glyphs import enclosing
 from model.pipeline.image import Photo, Picture
 from model.pipeline.ink import ink_maps, likeliest
@@ -25,6 +27,8 @@ from model.watch import Watch
 
 LATER = 0.97  # each further opinion on the ink is believed this much less
 PAGES = 4  # opinions that are read as whole pages, at most
+CLEAR = 0.95  # a page of less worth may read better sharpened, if it is out of focus
+SHARPENED = 2  # opinions on the ink of a sharpened page
 ENOUGH = 0.5  # a page of less merit is not read
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 ACCEPT = 0.55  # a candidate of less standing is no digit
@@ -119,7 +123,7 @@ class DigitReader:
         judged = judge.page(sheet, 1.0)
         digits = judged.page.digits
         small = sum(digit.longest < legible for digit in digits) > len(digits) / 2
-        if small or judged.worth <= SURE:
+        if small or judged.worth <= SURE or self._blur(judged, sheet):
             return None
         return self._several(judged.page, picture, watch)
 
@@ -136,6 +140,8 @@ class DigitReader:
             crowd = max(crowd, len(sheet.pieces))
             several = len(pages) < PAGES and _several_pieces(sheet)
             page = judge.page(sheet, belief) if several else None
+            if page is not None and not pages:
+                page = self._in_focus(page, sheet, picture, judge)
             if page is None or page.worth <= SURE:
                 own = judge.singles(sheet, belief)
                 candidates += own
@@ -160,6 +166,24 @@ class DigitReader:
         if best is not None and best.standing(candidates) >= ACCEPT:
             return self._one(best, picture, watch)
         return Trace(compose.none(best, crowd, self.card.version, watch), picture, best)
+
+    def _blur(self, judged: JudgedPage, sheet: Sheet) -> float:
+        """How blurred a page is, 0 where it reads well all the same."""
+        params = self._params
+        return blur(sheet, params.glyphs, params.focus) if judged.worth <= CLEAR else 0.0
+
+    def _in_focus(
+        self, judged: JudgedPage, sheet: Sheet, picture: Picture, judge: Judge
+    ) -> JudgedPage:
+        """Return the page, or the same sharpened, where that reads better."""
+        blurred = self._blur(judged, sheet)
+        if not blurred:
+            return judged
+        sharp = refocused(picture, blurred, self._params.focus)
+        inks = islice(ink_maps(sharp, self._params.ink), SHARPENED)
+        sheets = [lay_out(ink, self._params.glyphs.pieces) for ink in inks]
+        pages = [judge.page(other, LATER**later) for later, other in enumerate(sheets)]
+        return max([judged, *pages], key=lambda page: page.worth)
 
     def _one(self, best: Candidate, picture: Picture, watch: Watch) -> Trace:
         return Trace(compose.one(best, picture, self.card.version, watch), picture, best)

@@ -44,12 +44,16 @@ def _encode(pixels: Pixels, suffix: str, options: Sequence[int] = ()) -> bytes:
 
 
 def _turned(pixels: Pixels, degrees: float, rng: Random) -> Pixels:
-    """By up to so much, either way; paper goes on beyond the edges."""
+    return turned(pixels, degrees * float(rng.choice((-1, 1))))
+
+
+def turned(pixels: Pixels, degrees: float) -> Pixels:
+    """Counter-clockwise, on a canvas that holds all of it; its edges go on into the corners."""
     h, w = pixels.shape[:2]
-    angle = np.radians(degrees * rng.choice((-1, 1)))
+    angle = np.radians(degrees)
     wide = int(w * abs(np.cos(angle)) + h * abs(np.sin(angle)))
     high = int(w * abs(np.sin(angle)) + h * abs(np.cos(angle)))
-    turn = cv2.getRotationMatrix2D((w / 2, h / 2), float(np.degrees(angle)), 1.0)
+    turn = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1.0)
     turn[:, 2] += ((wide - w) / 2, (high - h) / 2)
     return _warp(pixels, turn, wide, high)
 

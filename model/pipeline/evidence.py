@@ -62,14 +62,19 @@ def on_one_paper(box: Box, ink: InkMap) -> bool:
 
 
 def sharpness(ink: Ink) -> float:
-    """Near 1 for a pen's edges, near 0 for those of a shadow or a blurred photo.
+    """Near 1 for a pen's edges, near 0 for those of a shadow or a blurred photo."""
+    soft = max(0.0, edge_width(ink) - 1.0)
+    return 1 / (1 + (soft / (RAMP * max(ink.shape))) ** 2)
 
-    The width of the edges is the area that is neither ink nor paper over the outline's length.
+
+def edge_width(ink: Ink) -> float:
+    """Mean width of the edges in pixels, hardly over 1 where they are as sharp as can be.
+
+    It is the area that is neither ink nor paper over the outline's length.
     """
     outline = float(np.abs(np.diff(ink, axis=0)).sum() + np.abs(np.diff(ink, axis=1)).sum())
     between = float(((ink > 0.15) & (ink < 0.85)).sum())
-    width = between / max(outline, 1.0) - 1.0
-    return 1 / (1 + (max(0.0, width) / (RAMP * max(ink.shape))) ** 2)
+    return between / max(outline, 1.0)
 
 
 def overlap(boxes: Sequence[Box]) -> float:

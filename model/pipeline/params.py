@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
+from model.pipeline.focus import FocusParams
 from model.pipeline.glyphs import GlyphParams
 from model.pipeline.image import ImageParams
 from model.pipeline.ink import InkParams
@@ -20,6 +21,7 @@ class PipelineParams:
 
     image: ImageParams = field(default_factory=ImageParams)
     surroundings: SurroundingsParams = field(default_factory=SurroundingsParams)
+    focus: FocusParams = field(default_factory=FocusParams)
     ink: InkParams = field(default_factory=InkParams)
     glyphs: GlyphParams = field(default_factory=GlyphParams)
     lines: LineParams = field(default_factory=LineParams)
@@ -52,6 +54,7 @@ def fingerprint(params: PipelineParams = DEFAULT) -> Fingerprint:
         _hash(
             asdict(params.image),
             asdict(params.surroundings),
+            asdict(params.focus),
             asdict(params.ink),
             asdict(params.glyphs),
             asdict(params.lines),

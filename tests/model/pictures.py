@@ -70,16 +70,6 @@ def turned(image: Pixels, degrees: float, filling: tuple[int, int, int]) -> Pixe
     return np.asarray(picture.rotate(degrees, how, expand=True, fillcolor=filling))
 
 
-def stretched(image: Pixels, degrees: float) -> Pixels:
-    """Turn an image on a canvas that holds it whole, and lengthen its edges into the corners."""
-    h, w = image.shape[:2]
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    wide, high = int(w * c + h * abs(s)), int(h * c + w * abs(s))
-    turn = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1)
-    turn[:, 2] += (wide - w) / 2, (high - h) / 2
-    return cv2.warpAffine(image, turn, (wide, high), borderMode=cv2.BORDER_REPLICATE)
-
-
 def encode(image: Pixels | Image.Image, kind: str = "PNG", **options: object) -> bytes:
     """The image as a file of Pillow's format `kind`."""
     out = BytesIO()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import model
 from model import DigitReader, UnreadableImage
+from model.evaluation import corruptions
 from model.reading import Box, Reading
 from tests.model.pictures import (
     Pixels,
@@ -19,7 +20,6 @@ from tests.model.pictures import (
     grain,
     page,
     shade,
-    stretched,
     turned,
     written,
 )
@@ -185,7 +185,7 @@ def test_streaks_in_the_corners_of_a_turned_cell_do_not_matter(
     cell = page(digit, size=(160, 130), pen=0.1)
     line = np.random.default_rng(digit).integers(20, 110, (1, cell.shape[1 - side], 1))
     cell.swapaxes(0, side)[-2:] = line
-    assert read(reader, stretched(cell, degrees), "JPEG").number == str(digit)
+    assert read(reader, corruptions.turned(cell, degrees), "JPEG").number == str(digit)
 
 
 def with_a_sliver(image: Pixels, bottom: int, tall: int, wide: int) -> Pixels:

@@ -101,9 +101,15 @@ def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
     assert number(reader, image) == "7417|4174|1744"
 
 
-def test_a_page_out_of_focus_is_read(reader: DigitReader) -> None:
-    image = cv2.GaussianBlur(written("7417|4174|1744"), (0, 0), 8)
-    assert number(reader, image) == "7417|4174|1744"
+@pytest.mark.parametrize(
+    ("rows", "side", "blur"),
+    [("7417|4174|1744", 90, 8), ("7417|4174|1744", 90, 10), ("4174|7471", 60, 7), ("74147", 70, 8)],
+)
+def test_a_page_out_of_focus_is_read(
+    reader: DigitReader, rows: str, side: int, blur: float
+) -> None:
+    image = cv2.GaussianBlur(written(rows, side=side), (0, 0), blur)
+    assert number(reader, image) == rows
 
 
 def test_letters_are_no_number(reader: DigitReader) -> None:
