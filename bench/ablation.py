@@ -66,6 +66,7 @@ WITHOUT: dict[str, Part] = {
     ),
     "any second opinion on the ink": _ink(guesses=GUESSES[:1]),
     "erasing rules": _ink(guesses=tuple(g for g in GUESSES if not g.ruled)),
+    "rules along strokes": _ink(guesses=tuple(g for g in GUESSES if not g.along)),
     "sparing what is thicker than rules": _ink(rules=replace(DEFAULT.ink.rules, thicker=40.0)),
     "paper beyond the edges": _ink(guesses=tuple(g for g in GUESSES if not g.beyond)),
     "a narrower look where divided": _ink(divided=-1.0),

@@ -24,6 +24,7 @@ class Guess:
     pale: float  # strokes down to this share of the ink's threshold belong to ink they touch
     flip: bool = False  # ink is what the first look took for paper
     ruled: bool = False  # there are rules in it, to be taken out
+    along: bool = False  # and strokes that lie along them
     beyond: bool = False  # paper and shadows go on beyond the edges of the picture
 
 
@@ -41,6 +42,7 @@ class InkParams:
         Guess(0.75, 0.8),
         Guess(0.30, 0.7, flip=True),
         Guess(0.12, 0.4),
+        Guess(0.30, 0.6, ruled=True, along=True),
     )
     rules: RuleParams = field(default_factory=RuleParams)
     # How wide a median tells light ink from dark. A hard shadow may leave the wide one divided: its
@@ -175,7 +177,7 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     pale = max(least, float(ground) + guess.pale * (threshold - float(ground)))
     _, mask = cv2.threshold(depth, pale - 1, 1, cv2.THRESH_BINARY)
     if guess.ruled:
-        mask = erase_rules(mask, params.rules)
+        mask = erase_rules(mask, params.rules, along=guess.along)
     return (
         None
         if mask is None or not mask.any()

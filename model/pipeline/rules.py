@@ -16,6 +16,7 @@ class RuleParams:
     span: float = 0.6  # a rule runs over this share of the picture's side
     run: float = 0.07  # it is made of straight runs of at least this share
     width: float = 0.03  # and is at most this share wide
+    along: float = 0.5  # a stroke along it may hide it for this share of the side
     thicker: float = 1.5  # ink that is higher than a rule by this factor is a stroke's
     crack: tuple[int, int] = (3, 5)  # pixels down and across that are mended where a rule was
     slack: int = 1  # pixels by which it may stray from straight within a run
@@ -24,16 +25,17 @@ class RuleParams:
 DEFAULT = RuleParams()
 
 
-def erase_rules(mask: Mask, params: RuleParams = DEFAULT) -> Mask | None:
+def erase_rules(mask: Mask, params: RuleParams = DEFAULT, *, along: bool = False) -> Mask | None:
     """Take lines out of an ink mask that run across most of the picture, level or upright.
 
-    Strokes that cross a rule are kept where they go on beyond it, or are thicker. None if there is
-    no rule.
+    Strokes that cross a rule are kept where they go on beyond it, or are thicker. With `along`, a
+    rule goes on through a stroke that lies along it; the bar of a pale 4 may be lost then. None if
+    there is no rule.
     """
     rest = mask
     for upright in (False, True):
         page = np.ascontiguousarray(rest.T if upright else rest)
-        lines = _rules(page, params)
+        lines = _rules(page, params, along=along)
         if lines is not None:
             bare = page & (1 - lines | _thicker(page, lines, params))
             # Ink above and below a rule bridges it, no wider than one may be; ink along it a crack.
@@ -67,7 +69,7 @@ def _tall(mask: Mask, params: RuleParams) -> int:
     return max(3, round(params.width * mask.shape[0])) + 2 * params.slack + 1
 
 
-def _rules(mask: Mask, params: RuleParams) -> Mask | None:
+def _rules(mask: Mask, params: RuleParams, *, along: bool) -> Mask | None:
     """Level rules in a mask, as a mask; None if there are none."""
     height, width = mask.shape
     # A row of few ink pixels cannot hold a rule, even a slanting one spread over its neighbours.
@@ -81,8 +83,12 @@ def _rules(mask: Mask, params: RuleParams) -> Mask | None:
     upright = np.ones((_tall(mask, params), 1), np.uint8)
     thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, upright)
     runs = runs & (1 - thick)
+    parts = runs
+    if along:
+        hidden = np.ones((1, round(params.along * width) | 1), np.uint8)
+        parts = runs | loose & cv2.morphologyEx(runs, cv2.MORPH_CLOSE, hidden)
     # Runs of one rule are broken by strokes and by its slant: join them along it.
-    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
+    joined = cv2.morphologyEx(parts, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
     spans = stats[:, cv2.CC_STAT_WIDTH] >= params.span * width
     flat = stats[:, cv2.CC_STAT_HEIGHT] <= 0.25 * stats[:, cv2.CC_STAT_WIDTH]

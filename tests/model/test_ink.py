@@ -109,8 +109,21 @@ def test_slanting_rules_are_erased_and_strokes_kept() -> None:
     assert (erased & TRUTH).sum() > 0.8 * TRUTH.sum()
 
 
+def test_a_rule_goes_on_through_a_stroke_that_lies_along_it() -> None:
+    mask = np.zeros((130, 170), np.uint8)
+    mask[60:76, 55:115] = 1  # a stroke,
+    rest = mask.copy()
+    mask[66:68] = 1  # and a rule behind it
+    assert erase_rules(mask) is None
+    erased = erase_rules(mask, along=True)
+    assert erased is not None
+    assert (erased & rest).sum() == rest.sum()
+    assert (erased & (1 - rest)).sum() < 0.1 * (mask & (1 - rest)).sum()
+
+
 def test_a_page_without_rules_is_said_to_have_none() -> None:
     assert erase_rules(TRUTH) is None
+    assert erase_rules(TRUTH, along=True) is None
 
 
 @pytest.mark.parametrize("angle", [0, 20, 45, 80])

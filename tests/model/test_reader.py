@@ -188,6 +188,19 @@ def test_streaks_in_the_corners_of_a_turned_cell_do_not_matter(
     assert read(reader, corruptions.turned(cell, degrees), "JPEG").number == str(digit)
 
 
+@pytest.mark.parametrize("digit", [4, 7])
+@pytest.mark.parametrize(("gap", "first"), [(16, 0), (16, 6), (16, 12), (26, 0), (26, 2), (26, 22)])
+def test_strokes_along_the_rules_of_a_small_cell_do_not_matter(
+    reader: DigitReader, digit: int, gap: int, first: int
+) -> None:
+    """Pencil as dark as the rules, whose bars hide more of them than lies between strokes."""
+    ink, rules = (120, 120, 125), (110, 125, 150)
+    cell = page(digit, size=(172, 130), height=0.62, pen=0.12, ink=ink, paper=(250, 250, 250))
+    for y in range(first, 130, gap):
+        cell[y] = cell[y] * (np.array(rules) / 255)
+    assert read(reader, cell).number == str(digit)
+
+
 def with_a_sliver(image: Pixels, bottom: int, tall: int, wide: int) -> Pixels:
     """The picture with streaks of table along its left edge, down to the row `bottom`."""
     corners = np.array([[0, bottom], [0, bottom - tall], [wide, bottom]])
