@@ -35,6 +35,9 @@ TURNABLE = 3  # if it has so many digits
 
 CLOUDED = 0.84  # what a page is worth with something large among its digits: look on
 
+HOLDS = 0.8  # a large piece this high and broad, in digits' heights, may hold some,
+SPARSE = 0.3  # if less than this share of its box is ink: then it is made of lines
+
 EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
 FAIR = 0.9  # how good its digits must be in the mean,
 TURNED = 0.93  # and on a page lying on its side;
@@ -173,8 +176,8 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     written = [p for p in pieces if p not in aside]
     digits = [[scored[_key(group)] for group in path] for path in read]
     page = _page([row for row in digits if not _is_edge(row)], written, height)
-    among = _clouded(page, large, sheet)
-    return replace(page, clear=not aside and not among)
+    unclear = _clouded(page, large, sheet) or any(_may_hold_digits(p, height) for p in large)
+    return replace(page, clear=not aside and not unclear)
 
 
 def _is_text(qualities: Sequence[float]) -> bool:
@@ -198,6 +201,12 @@ def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:
     x, y, w, h = enclosing([digit.glyph.box for digit in page.digits])
     among = sheet.labels[y : y + h, x : x + w]
     return any(bool((among == p.label).any()) for p in large)
+
+
+def _may_hold_digits(piece: Piece, height: float) -> bool:
+    """Whether this large piece may be rules with the digits that touch them."""
+    _, _, w, h = piece.box
+    return min(w, h) >= HOLDS * height and piece.area < SPARSE * w * h
 
 
 def _is_edge(row: Sequence[Candidate]) -> bool:

@@ -100,7 +100,9 @@ def _rules(mask: Mask, params: RuleParams, *, along: bool) -> Mask | None:
 
 
 def is_straight(piece: Mask) -> bool:
-    """Whether a piece of ink is one straight line, at any angle."""
+    """Whether a piece of ink is one straight line, at any angle, and not one with digits on it."""
     points = cv2.findNonZero(piece)
-    _, (a, b), _ = cv2.minAreaRect(points)
-    return min(a, b) + 1 <= 0.09 * (max(a, b) + 1)
+    _, sides, _ = cv2.minAreaRect(points)
+    width, length = sorted(side + 1 for side in sides)
+    full = len(points) >= 0.25 * width * length
+    return width <= (0.09 if full else 0.04) * length

@@ -135,6 +135,15 @@ def test_a_line_is_straight_at_any_angle_and_a_seven_is_not(angle: int) -> None:
     assert not is_straight(TRUTH)
 
 
+def test_a_rule_with_digits_on_it_is_no_straight_line() -> None:
+    ruled = np.zeros((40, 640), np.uint8)
+    ruled[20:23] = 1
+    assert is_straight(ruled)
+    for x in range(100, 400, 60):
+        ruled[2:38, x : x + 4] = 1
+    assert not is_straight(ruled)
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_blank_paper_has_no_ink(level: int) -> None:
     blank = np.full((100, 140, 3), level, np.uint8)

@@ -96,6 +96,17 @@ def test_a_fraction_bar_is_no_digit(reader: DigitReader, pen: int, degrees: floa
     assert number(reader, turned(image, degrees, (225, 225, 220))) == "741|174"
 
 
+@pytest.mark.parametrize("rule", [60, 100, 150, 290, 330])
+@pytest.mark.parametrize("side", [60, 90])
+def test_a_rule_through_a_row_hides_no_digit_of_it(
+    reader: DigitReader, rule: int, side: int
+) -> None:
+    image = written("741747|174", side=side)
+    rule = rule * side // 90
+    image[rule : rule + 2] = np.minimum(image[rule : rule + 2], (120, 130, 170))
+    assert number(reader, image) == "741747|174"
+
+
 def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
     image = shade(written("7417|4174|1744"), lambda x, y: y > 0.35 + 0.5 * x)
     assert number(reader, image) == "7417|4174|1744"
