@@ -1,5 +1,7 @@
 """Writing out of focus: it is noticed, measured and sharpened, and what is sharp is left alone."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from model.pipeline.image import Picture
 from model.pipeline.ink import likeliest
 from model.pipeline.params import DEFAULT
 from model.pipeline.pieces import Sheet, lay_out
-from tests.model.pictures import Pixels, as_picture, grain, shade, written
+from tests.model.pictures import Pixels, as_picture, grain, written
 
 PAGE = written("7417|4174|1744", side=60)
 
@@ -33,10 +35,21 @@ def test_sharp_writing_is_left_alone(noise: float) -> None:
     assert blur_of(as_picture(grain(PAGE, noise))) == 0.0
 
 
-def test_the_soft_edge_of_a_shadow_is_no_writing_out_of_focus() -> None:
-    soft = cv2.GaussianBlur(np.array(PAGE), (0, 0), 0.5)
-    shaded = shade(np.asarray(soft, np.uint8), lambda x, y: (x > 0.4) & (y > 0.45))
-    assert blur_of(as_picture(shaded)) == 0.0
+def with_smudges(image: Pixels) -> Pixels:
+    """Three soft spots as large as digits along the foot of the page."""
+    h, w = image.shape[:2]
+    y, x = np.mgrid[0:h, 0:w]
+    middles = (0.2 * w, 0.5 * w, 0.8 * w)
+    spots = sum(np.exp(-(((x - at) / 12) ** 2) - ((y - 0.85 * h) / 20) ** 2) for at in middles)
+    return (image * (1 - 0.5 * np.asarray(spots)[..., None])).astype(np.uint8)
+
+
+def test_smudges_do_not_make_sharp_writing_blurred() -> None:
+    page = np.pad(written("74", side=60), ((0, 90), (0, 0), (0, 0)), "edge")
+    sheet = sheet_of(as_picture(with_smudges(page)))
+    assert len(sheet.pieces) == 5
+    assert blur(sheet, DEFAULT.glyphs) == 0.0
+    assert blur(sheet, DEFAULT.glyphs, replace(DEFAULT.focus, sharp=0.6)) > 0.0  # they are soft
 
 
 def test_more_blur_is_wider() -> None:
