@@ -22,7 +22,7 @@ from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import Sheet, lay_out
 from model.pipeline.surroundings import without_surroundings
 from model.reading import Reading
-from model.transcribe import Page
+from model.transcribe import Page, may_hold_digits
 from model.watch import Watch
 
 LATER = 0.97  # each further opinion on the ink is believed this much less
@@ -30,6 +30,7 @@ PAGES = 4  # opinions that are read as whole pages, at most
 CLEAR = 0.95  # a page of less worth may read better sharpened, if it is out of focus
 SHARPENED = 2  # opinions on the ink of a sharpened page
 ENOUGH = 0.5  # a page of less merit is not read
+LARGE = 2.4  # times a digit's height, a piece is something else
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 ACCEPT = 0.55  # a candidate of less standing is no digit
 UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear which
@@ -112,6 +113,8 @@ class DigitReader:
         best = _best(candidates)
         if best is None or best.merit(candidates) <= SURE or best.longest < params.legible:
             return None
+        if _hides(sheet, best):
+            return None
         return self._one(best, picture, watch)
 
     def _several_at_a_glance(
@@ -152,7 +155,7 @@ class DigitReader:
             if page is not None:
                 pages.append(page)
                 merit = page.worth or merit
-            if merit > SURE:
+            if merit > SURE and not (_hides(sheet, best) if page is None else not page.page.clear):
                 break
             belief *= LATER
         watch.lap("ink")
@@ -200,6 +203,15 @@ def _several_pieces(sheet: Sheet) -> bool:
     clear = [piece.size for piece in pieces if not sheet.edges(piece.box)]
     size = max(clear or sizes, default=0)
     return sum(0.4 * size <= other for other in sizes) > 1
+
+
+def _hides(sheet: Sheet, best: Candidate | None) -> bool:
+    """Whether rules that this digit does not touch may hold more of its height."""
+    if best is None:
+        return False
+    height = best.longest
+    large = [p for p in sheet.pieces if p.size > LARGE * height]
+    return any(may_hold_digits(p, height) for p in large)
 
 
 def _may_touch(best: Candidate | None) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from statistics import median
 
+import cv2
 import numpy as np
 
 from model.candidate import Candidate
@@ -46,6 +47,9 @@ VARIED = 6  # and there are so many that are no ones, which hatching, rules and 
 BLURRED = 0.85  # this will do
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
+ODD = 0.35  # one of three or more may be no better than this: it is badly written,
+BESIDE, BESIDE_FEW = 0.97, 0.99  # if the others are so good in the mean;
+ODDLY = 0.95  # then another opinion may show it better
 
 Scorer = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
 
@@ -69,15 +73,27 @@ class Page:
         """Whether these are digits side by side, and hardly anything else is."""
         if len(self.digits) < 2 or self.explained < EXPLAINED:
             return False
-        good = self._quality >= (TURNED if self.turns else FAIR)
-        if not good and not (self._quality >= BLURRED and self._out_of_focus):
+        if not (self._fair or self._all_but_one or self._out_of_focus):
             return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
 
     @property
+    def _fair(self) -> bool:
+        return self._quality >= (TURNED if self.turns else FAIR)
+
+    @property
+    def _all_but_one(self) -> bool:
+        """Whether one badly written digit stands beside others that are beyond doubt."""
+        worst, *others = sorted(digit.quality for digit in self.digits)
+        least = BESIDE if len(self.digits) >= FEW else BESIDE_FEW
+        return len(others) > 1 and worst >= ODD and _mean(others) >= least and not self.turns
+
+    @property
     def _out_of_focus(self) -> bool:
         """Whether soft edges make doubtful what are digits of several kinds."""
+        if self._quality < BLURRED:
+            return False
         varied = sum(digit.digit != 1 for digit in self.digits) >= VARIED
         return varied and median(sharpness(digit.glyph.ink) for digit in self.digits) < SOFT
 
@@ -87,9 +103,9 @@ class Page:
         And ones, which hatching, rules, fingers and the edges of things resemble, close together
         if they are alone, and away from the picture's edges, where the table shows.
         """
-        if min(digit.quality for digit in self.digits) < SURE_EACH:
-            return False
-        if self._quality < SURE_ALL:
+        each = min(digit.quality for digit in self.digits)
+        sure = each >= SURE_EACH and self._quality >= SURE_ALL
+        if not (sure or self._all_but_one):
             return False
         strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
         ink, whole = self.digits[0].ink, enclosing(boxes)
@@ -105,15 +121,20 @@ class Page:
     @property
     def merit(self) -> float:
         """How good an answer this would be: how good its digits are, and how little is left."""
-        return self._quality * self.explained * (1.0 if self.clear else CLOUDED)
+        seen = 1.0 if self.clear else CLOUDED
+        return self._quality * self.explained * seen * (1.0 if self._fair else ODDLY)
 
     @property
     def _quality(self) -> float:
         """The geometric mean of the digits' qualities; 0 if there are none."""
-        if not self.rows:
-            return 0.0
-        logs = [log(max(digit.quality, 1e-6)) for digit in self.digits]
-        return exp(sum(logs) / len(logs))
+        return _mean([digit.quality for digit in self.digits])
+
+
+def _mean(qualities: Sequence[float]) -> float:
+    """The geometric mean; 0 of nothing."""
+    if not qualities:
+        return 0.0
+    return exp(sum(log(max(quality, 1e-6)) for quality in qualities) / len(qualities))
 
 
 def transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LineParams) -> Page:
@@ -137,6 +158,12 @@ def set_back(box: Box, turns: int, width: int, height: int) -> Box:
     return box
 
 
+def may_hold_digits(piece: Piece, height: float) -> bool:
+    """Whether a large piece may be rules with the digits that touch them, `height` pixels high."""
+    _, _, w, h = piece.box
+    return min(w, h) >= HOLDS * height and piece.area < SPARSE * w * h
+
+
 def _turned(ink: InkMap, turns: int) -> InkMap:
     return replace(
         ink,
@@ -154,10 +181,10 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     height = _height(whole, quality)
     if _is_text([quality[p.label] for p in whole if p.size >= 0.4 * height]):
         return Page((), 0.0)
-    whole = [p for p in whole if not _is_bar(p, height)]
+    whole = [p for p in whole if not _is_bar(p, sheet, height)]
     pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
     large = [p for p in sheet.pieces if sheet.frames(p.box) or p.box.h > 2.4 * height]
-    broad = [p for p in pieces if p.box.w > lines.broad * height]
+    broad = [p for p in pieces if p.box.w > lines.broad * height and not sheet.fills_corner(p)]
     touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
     if touching:
         sheet, parts = split(sheet, touching, height, lines)
@@ -176,7 +203,7 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     written = [p for p in pieces if p not in aside]
     digits = [[scored[_key(group)] for group in path] for path in read]
     page = _page([row for row in digits if not _is_edge(row)], written, height)
-    unclear = _clouded(page, large, sheet) or any(_may_hold_digits(p, height) for p in large)
+    unclear = _clouded(page, large, sheet) or any(may_hold_digits(p, height) for p in large)
     return replace(page, clear=not aside and not unclear)
 
 
@@ -187,11 +214,14 @@ def _is_text(qualities: Sequence[float]) -> bool:
     )
 
 
-def _is_bar(piece: Piece, height: float) -> bool:
+def _is_bar(piece: Piece, sheet: Sheet, height: float) -> bool:
     """Whether this is the bar of a fraction or a sum, or an underline: broad, flat and thin."""
-    _, _, w, h = piece.box
-    flat = h < 0.5 * height + 0.3 * w  # it may slant a little
-    return w > 2.5 * height and flat and piece.area < 0.25 * height * w
+    x, y, w, h = piece.box
+    if w <= 2.5 * height or piece.area >= 0.25 * height * w:
+        return False
+    own = sheet.labels[y : y + h, x : x + w] == piece.label
+    _, sides, _ = cv2.minAreaRect(cv2.findNonZero(own.astype(np.uint8)))  # it may slant a little
+    return h < w and min(sides) < 0.5 * height
 
 
 def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:
@@ -201,12 +231,6 @@ def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:
     x, y, w, h = enclosing([digit.glyph.box for digit in page.digits])
     among = sheet.labels[y : y + h, x : x + w]
     return any(bool((among == p.label).any()) for p in large)
-
-
-def _may_hold_digits(piece: Piece, height: float) -> bool:
-    """Whether this large piece may be rules with the digits that touch them."""
-    _, _, w, h = piece.box
-    return min(w, h) >= HOLDS * height and piece.area < SPARSE * w * h
 
 
 def _is_edge(row: Sequence[Candidate]) -> bool:

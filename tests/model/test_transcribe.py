@@ -7,9 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model import DigitReader
+from model.candidate import Candidate
+from model.pipeline.glyphs import Glyph
+from model.pipeline.ink import InkMap
 from model.preview import GAP, SIDE, draw_preview
 from model.reading import Box
-from model.transcribe import set_back
+from model.transcribe import Page, set_back
 from tests.model.pictures import Pixels, encode, grain, page, shade, turned, written
 
 calm = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
@@ -107,6 +110,27 @@ def test_a_rule_through_a_row_hides_no_digit_of_it(
     assert number(reader, image) == "741747|174"
 
 
+@pytest.mark.parametrize(
+    ("rows", "rule", "start"),
+    [("4174", 90, 350), ("4174", 120, 300), ("747|417", 90, 200), ("747|417", 290, 100)],
+)
+def test_a_rule_that_runs_into_the_last_digits_hides_none(
+    reader: DigitReader, rows: str, rule: int, start: int
+) -> None:
+    image = written(rows)
+    image[rule : rule + 2, start:] = np.minimum(image[rule : rule + 2, start:], (90, 100, 150))
+    assert number(reader, image) == rows
+
+
+@pytest.mark.parametrize(("rows", "rule"), [("7|4174", 240), ("7|4174", 280), ("7417|4", 150)])
+def test_a_digit_alone_in_its_row_is_not_all_of_a_ruled_page(
+    reader: DigitReader, rows: str, rule: int
+) -> None:
+    image = written(rows)
+    image[rule : rule + 2] = np.minimum(image[rule : rule + 2], (90, 100, 150))
+    assert number(reader, image) == rows
+
+
 def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
     image = shade(written("7417|4174|1744"), lambda x, y: y > 0.35 + 0.5 * x)
     assert number(reader, image) == "7417|4174|1744"
@@ -121,6 +145,35 @@ def test_a_page_out_of_focus_is_read(
 ) -> None:
     image = cv2.GaussianBlur(written(rows, side=side), (0, 0), blur)
     assert number(reader, image) == rows
+
+
+def of_qualities(*qualities: float, turns: int = 0) -> Page:
+    """A page with one row of sevens, read so surely."""
+    paper = np.zeros((360, 480), np.uint8)
+    seen = InkMap(paper, paper, 90.0, paper, 1.0)
+    ink = (page(7)[80:280, 180:300, 0] < 150).astype(np.float32)
+    row = []
+    for place, quality in enumerate(qualities):
+        glyph = Glyph(ink, Box(30 * place, 100, 20, 40), 100, 180.0, 1.0)
+        scores = tuple(float(digit == 7) for digit in range(10))
+        picture = np.zeros((28, 28), np.float32)
+        row.append(Candidate(seen, glyph, picture, scores, quality))
+    return Page((tuple(row),), 1.0, turns=turns)
+
+
+def test_one_badly_written_digit_does_not_spoil_a_number() -> None:
+    assert of_qualities(1, 1, 0.42, 1, 1, 0.9).credible
+    assert of_qualities(1, 0.7, 1).credible
+    assert of_qualities(1, 1, 0.42, 1, 1, 0.9).merit < of_qualities(1, 1, 0.9, 1, 1, 0.9).merit
+
+
+def test_what_is_half_digits_is_no_number() -> None:
+    assert not of_qualities(1, 1, 0.42, 1, 0.42, 1).credible, "two that are bad"
+    assert not of_qualities(0.6, 0.9, 0.98, 0.98).credible, "and hardly one that is beyond doubt"
+    assert not of_qualities(0.93, 0.98, 0.72).credible, "or few of which none is"
+    assert not of_qualities(1, 0.42).credible, "or two"
+    assert not of_qualities(1, 1, 0.1, 1, 1, 1).credible, "or one that is nothing"
+    assert not of_qualities(1, 1, 0.42, 1, 1, 1, turns=1).credible, "or a page on its side"
 
 
 def test_letters_are_no_number(reader: DigitReader) -> None:
