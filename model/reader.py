@@ -141,7 +141,7 @@ class DigitReader:
             watch.lap("ink")
             sheet = lay_out(ink, self._params.glyphs.pieces)
             crowd = max(crowd, len(sheet.pieces))
-            several = len(pages) < PAGES and _several_pieces(sheet)
+            several = (len(pages) < PAGES or ink.ruled) and _several_pieces(sheet)
             page = judge.page(sheet, belief) if several else None
             if page is not None and not pages:
                 page = self._in_focus(page, sheet, picture, judge)

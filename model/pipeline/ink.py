@@ -70,6 +70,7 @@ class InkMap:
     threshold: float  # the depth from which on it is: a piece of `mask` needs a pixel that deep
     page: Levels  # the picture in one dimension of colour, ink towards 255
     reach: float  # paper was looked for within this share of the longer side
+    ruled: bool = False  # there were rules in it, which are taken out
 
 
 def likeliest(picture: Picture, params: InkParams = DEFAULT) -> InkMap | None:
@@ -181,7 +182,7 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     return (
         None
         if mask is None or not mask.any()
-        else InkMap(depth, mask, threshold, side.page, guess.reach)
+        else InkMap(depth, mask, threshold, side.page, guess.reach, guess.ruled)
     )
 
 

@@ -1,5 +1,7 @@
 """Whole numbers: rows, order, digits that touch or break, pages askew, and what is no number."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from model import DigitReader
 from model.candidate import Candidate
 from model.pipeline.glyphs import Glyph
-from model.pipeline.ink import InkMap
+from model.pipeline.ink import Guess, InkMap
+from model.pipeline.params import DEFAULT
 from model.preview import GAP, SIDE, draw_preview
 from model.reading import Box
 from model.transcribe import Page, set_back
@@ -129,6 +132,18 @@ def test_a_digit_alone_in_its_row_is_not_all_of_a_ruled_page(
     image = written(rows)
     image[rule : rule + 2] = np.minimum(image[rule : rule + 2], (90, 100, 150))
     assert number(reader, image) == rows
+
+
+def test_rules_are_taken_out_of_a_page_however_many_opinions_left_them(
+    reader: DigitReader,
+) -> None:
+    with_rules = Guess(0.3, 0.6)
+    guesses = (*[with_rules] * 5, Guess(0.3, 0.6, ruled=True))
+    params = replace(DEFAULT, ink=replace(DEFAULT.ink, guesses=guesses))
+    image = written("74|7417|41")
+    image[303:305] = np.minimum(image[303:305], (90, 100, 150))
+    patient = DigitReader(reader.classifier, reader.card, params)
+    assert number(patient, image) == "74|7417|41"
 
 
 def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
