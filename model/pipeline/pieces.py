@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.ink import InkMap
-from model.pipeline.rules import Mask, is_straight
+from model.pipeline.rules import Mask
 from model.reading import Box
 
 
@@ -17,6 +17,10 @@ class PieceParams:
 
     most: int = 160  # largest pieces looked at
     speck: float = 0.02  # a piece is a speck if its longer side is under this share of the image's
+    long: float = 0.2  # from this share on it may be a line in from an edge that no hand drew,
+    straight: float = 0.09  # if it is no wider than this share of its length,
+    full: float = 0.25  # and has this share of its box, askew as the line, full of ink:
+    sparse: float = 0.04  # one of less may be a rule with digits on it, unless it is this narrow
 
 
 DEFAULT = PieceParams()
@@ -119,6 +123,15 @@ def _is_dirt(piece: Piece, sheet: Sheet, params: PieceParams) -> bool:
     own = sheet.labels[y : y + h, x : x + w] == piece.label
     if sheet.ink.depth[y : y + h, x : x + w][own].max() < sheet.ink.threshold:
         return True
-    if not sheet.edges(piece.box) or np.hypot(w, h) < 0.2 * longer:
+    if not sheet.edges(piece.box) or np.hypot(w, h) < params.long * longer:
         return False
-    return is_straight(own.astype(np.uint8))
+    return is_straight(own.astype(np.uint8), params)
+
+
+def is_straight(piece: Mask, params: PieceParams = DEFAULT) -> bool:
+    """Whether a piece of ink is one straight line, at any angle, and not one with digits on it."""
+    points = cv2.findNonZero(piece)
+    _, sides, _ = cv2.minAreaRect(points)
+    width, length = sorted(side + 1 for side in sides)
+    full = len(points) >= params.full * width * length
+    return width <= (params.straight if full else params.sparse) * length

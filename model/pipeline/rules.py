@@ -1,4 +1,4 @@
-"""Part of stage 2: ruled, squared and framed paper; long straight lines that no hand drew."""
+"""Part of stage 2: ruled, squared and framed paper."""
 
 from dataclasses import dataclass
 
@@ -97,12 +97,3 @@ def _rules(mask: Mask, params: RuleParams, *, along: bool) -> Mask | None:
     if not keep.any():
         return None
     return keep[labels] & runs
-
-
-def is_straight(piece: Mask) -> bool:
-    """Whether a piece of ink is one straight line, at any angle, and not one with digits on it."""
-    points = cv2.findNonZero(piece)
-    _, sides, _ = cv2.minAreaRect(points)
-    width, length = sorted(side + 1 for side in sides)
-    full = len(points) >= 0.25 * width * length
-    return width <= (0.09 if full else 0.04) * length

@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from model.pipeline.ink import InkMap, ink_maps
-from model.pipeline.rules import erase_rules, is_straight
+from model.pipeline.pieces import is_straight
+from model.pipeline.rules import erase_rules
 from tests.model.pictures import Pixels, as_picture, grain, page, shade
 
 TRUTH = (page(paper=(255, 255, 255), ink=(0, 0, 0)).mean(axis=2) < 128).astype(np.uint8)
