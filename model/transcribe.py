@@ -184,7 +184,7 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     whole = [p for p in whole if not _is_bar(p, sheet, height)]
     pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
     large = [p for p in sheet.pieces if sheet.frames(p.box) or p.box.h > 2.4 * height]
-    broad = [p for p in pieces if p.box.w > lines.broad * height and not sheet.fills_corner(p)]
+    broad = [p for p in pieces if p.box.w > lines.broad * height]
     touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
     if touching:
         sheet, parts = split(sheet, touching, height, lines)
