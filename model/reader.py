@@ -22,15 +22,14 @@ from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import Sheet, lay_out
 from model.pipeline.surroundings import without_surroundings
 from model.reading import Reading
-from model.transcribe import Page, may_hold_digits
+from model.transcribe import LARGE, Page, may_hold_digits
 from model.watch import Watch
 
 LATER = 0.97  # each further opinion on the ink is believed this much less
-PAGES = 4  # opinions that are read as whole pages, at most
+PAGES = 4  # opinions that are read as whole pages, at most; more where rules are taken out
 CLEAR = 0.95  # a page of less worth may read better sharpened, if it is out of focus
 SHARPENED = 2  # opinions on the ink of a sharpened page
 ENOUGH = 0.5  # a page of less merit is not read
-LARGE = 2.4  # times a digit's height, a piece is something else
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
 ACCEPT = 0.55  # a candidate of less standing is no digit
 UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear which
@@ -155,7 +154,8 @@ class DigitReader:
             if page is not None:
                 pages.append(page)
                 merit = page.worth or merit
-            if merit > SURE and not (_hides(sheet, best) if page is None else not page.page.clear):
+            clear = page.page.clear if page is not None else not _hides(sheet, best)
+            if merit > SURE and clear:
                 break
             belief *= LATER
         watch.lap("ink")

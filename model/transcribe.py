@@ -36,7 +36,8 @@ TURNABLE = 3  # if it has so many digits
 
 CLOUDED = 0.84  # what a page is worth with something large among its digits: look on
 
-HOLDS = 0.8  # a large piece this high and broad, in digits' heights, may hold some,
+LARGE = 2.4  # times a digit's height, a piece is something else,
+HOLDS = 0.8  # but one this high and broad, in digits' heights, may hold some,
 SPARSE = 0.3  # if less than this share of its box is ink: then it is made of lines
 
 EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
@@ -182,8 +183,8 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     if _is_text([quality[p.label] for p in whole if p.size >= 0.4 * height]):
         return Page((), 0.0)
     whole = [p for p in whole if not _is_bar(p, sheet, height)]
-    pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= 2.4 * height]
-    large = [p for p in sheet.pieces if sheet.frames(p.box) or p.box.h > 2.4 * height]
+    pieces = [p for p in whole if p.size >= 0.1 * height and p.box.h <= LARGE * height]
+    large = [p for p in sheet.pieces if sheet.frames(p.box) or p.box.h > LARGE * height]
     broad = [p for p in pieces if p.box.w > lines.broad * height]
     touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
     if touching:
