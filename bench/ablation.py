@@ -81,9 +81,7 @@ WITHOUT: dict[str, Part] = {
     "cutting digits that touch": _lines(cuts=0),
     "setting pages upright": Part(instead=("model.transcribe.TURNABLE", 10**9)),
     "setting digits upright": Part(instead=("model.reader.LYING", 2.0)),
-    "looking on where something large is among digits": Part(
-        instead=("model.transcribe.CLOUDED", 1.0)
-    ),
+    "looking on where something large is among digits": Part(instead=("model.page.CLOUDED", 1.0)),
     "giving up on text": Part(instead=("model.transcribe.CROWDED", 10**9)),
     "the class “not a digit”": Part(instead=("model.classifier.scores", _always_a_digit)),
     "a second look where in doubt": Part(instead=("model.classifier.DOUBT", 0.0)),

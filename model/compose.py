@@ -1,10 +1,10 @@
 """Composes a `Reading` of what was found: boxes in pixels of the original, or why there is none."""
 
 from model.candidate import Candidate
+from model.page import Page, set_back
 from model.pipeline.evidence import sharpness
 from model.pipeline.image import Picture
 from model.reading import Box, Digit, Reading, Reason, Timings
-from model.transcribe import Page, set_back
 from model.watch import Watch
 
 HARDLY = 0.5  # a glyph of less quality is hardly a digit

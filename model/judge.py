@@ -8,13 +8,14 @@ import numpy as np
 
 from model.candidate import Candidate
 from model.classifier import Classifier
+from model.page import Page
 from model.pipeline.evidence import alone, on_one_paper
 from model.pipeline.glyphs import Glyph, enclosing, find_glyphs
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink, normalise
 from model.pipeline.params import PipelineParams
 from model.pipeline.pieces import Sheet
-from model.transcribe import Page, transcribe
+from model.transcribe import transcribe
 from model.watch import Watch
 
 SURE = 0.85  # a reading this good ends the search for a better view of the ink

@@ -14,6 +14,7 @@ from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
 from model.judge import SURE, Judge, JudgedPage
+from model.page import Page
 from model.pipeline.focus import blur, refocused
 from model.pipeline.glyphs import enclosing
 from model.pipeline.image import Photo, Picture
@@ -22,7 +23,7 @@ from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import Sheet, lay_out
 from model.pipeline.surroundings import without_surroundings
 from model.reading import Reading
-from model.transcribe import LARGE, Page, may_hold_digits
+from model.transcribe import LARGE, may_hold_digits
 from model.watch import Watch
 
 LATER = 0.97  # each further opinion on the ink is believed this much less

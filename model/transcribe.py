@@ -7,21 +7,19 @@ section V).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from math import exp, log
+from dataclasses import replace
+from math import log
 from statistics import median
 
 import cv2
 import numpy as np
 
 from model.candidate import Candidate
-from model.pipeline.evidence import on_one_paper, overlap, sharpness
+from model.page import Page
 from model.pipeline.glyphs import Glyph, GlyphParams, around, cut, enclosing
 from model.pipeline.ink import InkMap
 from model.pipeline.lines import LineParams, rows, spans, split
-from model.pipeline.normalise import stroke_width
 from model.pipeline.pieces import Piece, Sheet, edges, lay_out
-from model.reading import Box
 
 GOOD = 0.5  # the quality from which on a piece tells how tall digits are here
 TOUCHING = 0.6  # a broad piece of less quality may be digits that touch
@@ -34,108 +32,11 @@ FAINT = 0.5  # ink this much paler than that of the other digits is of another p
 TURN = 0.75  # a page read worse than this may lie on its side
 TURNABLE = 3  # if it has so many digits
 
-CLOUDED = 0.84  # what a page is worth with something large among its digits: look on
-
 LARGE = 2.4  # times a digit's height, a piece is something else,
 HOLDS = 0.8  # but one this high and broad, in digits' heights, may hold some,
 SPARSE = 0.3  # if less than this share of its box is ink: then it is made of lines
 
-EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
-FAIR = 0.9  # how good its digits must be in the mean,
-TURNED = 0.93  # and on a page lying on its side;
-SOFT = 0.92  # but where their edges are softer than this, which makes each of them doubtful,
-VARIED = 6  # and there are so many that are no ones, which hatching, rules and edges resemble,
-BLURRED = 0.85  # this will do
-FEW = 4  # digits; of fewer,
-SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
-ODD = 0.35  # one of three or more may be no better than this: it is badly written,
-BESIDE, BESIDE_FEW = 0.97, 0.99  # if the others are so good in the mean;
-ODDLY = 0.95  # then another opinion may show it better
-
 Scorer = Callable[[InkMap, Sequence[Glyph]], list[Candidate]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Page:
-    """The digits of one opinion on the ink, in reading order."""
-
-    rows: tuple[tuple[Candidate, ...], ...]
-    explained: float  # share of the ink of a digit's size that was read as digits
-    clear: bool = True  # nothing larger lies among them, which might hide more
-    turns: int = 0  # quarter turns counter-clockwise that set the page upright
-
-    @property
-    def digits(self) -> tuple[Candidate, ...]:
-        """All digits, row by row."""
-        return tuple(digit for row in self.rows for digit in row)
-
-    @property
-    def credible(self) -> bool:
-        """Whether these are digits side by side, and hardly anything else is."""
-        if len(self.digits) < 2 or self.explained < EXPLAINED:
-            return False
-        if not (self._fair or self._all_but_one or self._out_of_focus):
-            return False
-        boxes = [digit.glyph.box for digit in self.digits]
-        return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
-
-    @property
-    def _fair(self) -> bool:
-        return self._quality >= (TURNED if self.turns else FAIR)
-
-    @property
-    def _all_but_one(self) -> bool:
-        """Whether one badly written digit stands beside others that are beyond doubt."""
-        worst, *others = sorted(digit.quality for digit in self.digits)
-        least = BESIDE if len(self.digits) >= FEW else BESIDE_FEW
-        return len(others) > 1 and worst >= ODD and _mean(others) >= least and not self.turns
-
-    @property
-    def _out_of_focus(self) -> bool:
-        """Whether soft edges make doubtful what are digits of several kinds."""
-        if self._quality < BLURRED:
-            return False
-        varied = sum(digit.digit != 1 for digit in self.digits) >= VARIED
-        return varied and median(sharpness(digit.glyph.ink) for digit in self.digits) < SOFT
-
-    def _surely(self, boxes: list[Box]) -> bool:
-        """Two or three marks are easily something else: they must be of one pen, on one paper.
-
-        And ones, which hatching, rules, fingers and the edges of things resemble, close together
-        if they are alone, and away from the picture's edges, where the table shows.
-        """
-        each = min(digit.quality for digit in self.digits)
-        sure = each >= SURE_EACH and self._quality >= SURE_ALL
-        if not (sure or self._all_but_one):
-            return False
-        strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
-        ink, whole = self.digits[0].ink, enclosing(boxes)
-        if max(strokes) > 2.5 * min(strokes) or not on_one_paper(whole, ink):
-            return False
-        if any(digit.digit == 1 and edges(digit.glyph.box, ink) for digit in self.digits):
-            return False
-        if any(digit.digit != 1 for digit in self.digits):
-            return True
-        large = whole.h >= 0.1 * max(ink.mask.shape)
-        return large and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
-
-    @property
-    def merit(self) -> float:
-        """How good an answer this would be: how good its digits are, and how little is left."""
-        seen = 1.0 if self.clear else CLOUDED
-        return self._quality * self.explained * seen * (1.0 if self._fair else ODDLY)
-
-    @property
-    def _quality(self) -> float:
-        """The geometric mean of the digits' qualities; 0 if there are none."""
-        return _mean([digit.quality for digit in self.digits])
-
-
-def _mean(qualities: Sequence[float]) -> float:
-    """The geometric mean; 0 of nothing."""
-    if not qualities:
-        return 0.0
-    return exp(sum(log(max(quality, 1e-6)) for quality in qualities) / len(qualities))
 
 
 def transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LineParams) -> Page:
@@ -149,14 +50,6 @@ def transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePara
         if len(other.digits) >= TURNABLE and other.merit > page.merit + 0.1:
             page = other
     return page
-
-
-def set_back(box: Box, turns: int, width: int, height: int) -> Box:
-    """Where a box on a page after `turns` lies on the page before them, of `width` by `height`."""
-    for before in reversed(range(turns)):
-        x, y, w, h = box
-        box = Box((height if before % 2 else width) - y - h, x, h, w)
-    return box
 
 
 def may_hold_digits(piece: Piece, height: float) -> bool:

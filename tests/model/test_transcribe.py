@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from model import DigitReader
 from model.candidate import Candidate
+from model.page import Page, set_back
 from model.pipeline.glyphs import Glyph
 from model.pipeline.ink import Guess, InkMap
 from model.pipeline.params import DEFAULT
 from model.preview import GAP, SIDE, draw_preview
 from model.reading import Box
-from model.transcribe import Page, set_back
 from tests.model.pictures import Pixels, encode, grain, page, shade, turned, written
 
 calm = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
