@@ -76,8 +76,8 @@ class Page:
         And ones, which hatching, rules, fingers and the edges of things resemble, close together
         if they are alone, and away from the picture's edges, where the table shows.
         """
-        each = min(digit.quality for digit in self.digits)
-        sure = each >= SURE_EACH and self._quality >= SURE_ALL
+        worst = min(digit.quality for digit in self.digits)
+        sure = worst >= SURE_EACH and self._quality >= SURE_ALL
         if not (sure or self._all_but_one):
             return False
         strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]

@@ -113,7 +113,7 @@ class DigitReader:
         best = _best(candidates)
         if best is None or best.merit(candidates) <= SURE or best.longest < params.legible:
             return None
-        if _hides(sheet, best):
+        if _hides(sheet, best):  # look closely
             return None
         return self._one(best, picture, watch)
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from math import log
 from statistics import median
 
-import cv2
 import numpy as np
 
 from model.candidate import Candidate
@@ -19,7 +18,7 @@ from model.page import Page
 from model.pipeline.glyphs import Glyph, GlyphParams, around, cut, enclosing
 from model.pipeline.ink import InkMap
 from model.pipeline.lines import LineParams, rows, spans, split
-from model.pipeline.pieces import Piece, Sheet, edges, lay_out
+from model.pipeline.pieces import Piece, Sheet, breadth, edges, lay_out
 
 GOOD = 0.5  # the quality from which on a piece tells how tall digits are here
 TOUCHING = 0.6  # a broad piece of less quality may be digits that touch
@@ -110,12 +109,11 @@ def _is_text(qualities: Sequence[float]) -> bool:
 
 def _is_bar(piece: Piece, sheet: Sheet, height: float) -> bool:
     """Whether this is the bar of a fraction or a sum, or an underline: broad, flat and thin."""
-    x, y, w, h = piece.box
-    if w <= 2.5 * height or piece.area >= 0.25 * height * w:
+    _, _, w, h = piece.box
+    if w <= max(h, 2.5 * height) or piece.area >= 0.25 * height * w:
         return False
-    own = sheet.labels[y : y + h, x : x + w] == piece.label
-    _, sides, _ = cv2.minAreaRect(cv2.findNonZero(own.astype(np.uint8)))  # it may slant a little
-    return h < w and min(sides) < 0.5 * height
+    width, _ = breadth(sheet.own(piece).astype(np.uint8))  # it may slant a little
+    return width < 0.5 * height
 
 
 def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:

@@ -114,7 +114,7 @@ def split(
     fresh = int(labels.max()) + 1
     for piece in pieces:
         x, y, w, h = piece.box
-        own = sheet.labels[y : y + h, x : x + w] == piece.label
+        own = sheet.own(piece)
         edges = [0, *_cuts(own, height, params), w]
         if len(edges) == 2:
             parts.append(piece)

@@ -58,6 +58,11 @@ class Sheet:
         """Pixels down."""
         return self.labels.shape[0]
 
+    def own(self, piece: Piece) -> NDArray[np.bool_]:
+        """Where in a piece's box (h, w) there is ink of its own."""
+        x, y, w, h = piece.box
+        return self.labels[y : y + h, x : x + w] == piece.label
+
     def edges(self, box: Box) -> int:
         """How many edges of the picture a box touches."""
         return edges(box, self.ink)
@@ -120,7 +125,7 @@ def _is_dirt(piece: Piece, sheet: Sheet, params: PieceParams) -> bool:
     longer = max(sheet.width, sheet.height)
     if max(w, h) < max(3, params.speck * longer):
         return True
-    own = sheet.labels[y : y + h, x : x + w] == piece.label
+    own = sheet.own(piece)
     if sheet.ink.depth[y : y + h, x : x + w][own].max() < sheet.ink.threshold:
         return True
     if not sheet.edges(piece.box) or np.hypot(w, h) < params.long * longer:
@@ -128,10 +133,14 @@ def _is_dirt(piece: Piece, sheet: Sheet, params: PieceParams) -> bool:
     return is_straight(own.astype(np.uint8), params)
 
 
+def breadth(piece: Mask) -> tuple[float, float]:
+    """Width and length of the smallest box around a piece of ink, at any angle, in pixels."""
+    _, sides, _ = cv2.minAreaRect(cv2.findNonZero(piece))
+    return min(sides), max(sides)
+
+
 def is_straight(piece: Mask, params: PieceParams = DEFAULT) -> bool:
     """Whether a piece of ink is one straight line, at any angle, and not one with digits on it."""
-    points = cv2.findNonZero(piece)
-    _, sides, _ = cv2.minAreaRect(points)
-    width, length = sorted(side + 1 for side in sides)
-    full = len(points) >= params.full * width * length
+    width, length = (side + 1 for side in breadth(piece))
+    full = cv2.countNonZero(piece) >= params.full * width * length
     return width <= (params.straight if full else params.sparse) * length

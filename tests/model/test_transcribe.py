@@ -102,14 +102,27 @@ def test_a_fraction_bar_is_no_digit(reader: DigitReader, pen: int, degrees: floa
     assert number(reader, turned(image, degrees, (225, 225, 220))) == "741|174"
 
 
+def ruled(
+    image: Pixels,
+    rule: int,
+    *,
+    start: int = 0,
+    colour: tuple[int, int, int] = (90, 100, 150),
+) -> Pixels:
+    """An image with a level rule from x = `start` on."""
+    image = image.copy()
+    line = image[rule : rule + 2, start:]
+    line[:] = np.minimum(line, colour)
+    return image
+
+
 @pytest.mark.parametrize("rule", [60, 100, 150, 290, 330])
 @pytest.mark.parametrize("side", [60, 90])
 def test_a_rule_through_a_row_hides_no_digit_of_it(
     reader: DigitReader, rule: int, side: int
 ) -> None:
     image = written("741747|174", side=side)
-    rule = rule * side // 90
-    image[rule : rule + 2] = np.minimum(image[rule : rule + 2], (120, 130, 170))
+    image = ruled(image, rule * side // 90, colour=(120, 130, 170))
     assert number(reader, image) == "741747|174"
 
 
@@ -120,18 +133,14 @@ def test_a_rule_through_a_row_hides_no_digit_of_it(
 def test_a_rule_that_runs_into_the_last_digits_hides_none(
     reader: DigitReader, rows: str, rule: int, start: int
 ) -> None:
-    image = written(rows)
-    image[rule : rule + 2, start:] = np.minimum(image[rule : rule + 2, start:], (90, 100, 150))
-    assert number(reader, image) == rows
+    assert number(reader, ruled(written(rows), rule, start=start)) == rows
 
 
 @pytest.mark.parametrize(("rows", "rule"), [("7|4174", 240), ("7|4174", 280), ("7417|4", 150)])
 def test_a_digit_alone_in_its_row_is_not_all_of_a_ruled_page(
     reader: DigitReader, rows: str, rule: int
 ) -> None:
-    image = written(rows)
-    image[rule : rule + 2] = np.minimum(image[rule : rule + 2], (90, 100, 150))
-    assert number(reader, image) == rows
+    assert number(reader, ruled(written(rows), rule)) == rows
 
 
 def test_rules_are_taken_out_of_a_page_however_many_opinions_left_them(
@@ -140,10 +149,8 @@ def test_rules_are_taken_out_of_a_page_however_many_opinions_left_them(
     with_rules = Guess(0.3, 0.6)
     guesses = (*[with_rules] * 5, Guess(0.3, 0.6, ruled=True))
     params = replace(DEFAULT, ink=replace(DEFAULT.ink, guesses=guesses))
-    image = written("74|7417|41")
-    image[303:305] = np.minimum(image[303:305], (90, 100, 150))
     patient = DigitReader(reader.classifier, reader.card, params)
-    assert number(patient, image) == "74|7417|41"
+    assert number(patient, ruled(written("74|7417|41"), 303)) == "74|7417|41"
 
 
 def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
