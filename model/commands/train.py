@@ -22,7 +22,14 @@ def train(plan: Plan) -> None:
         TimeRemainingColumn(),
     )
     with Progress(*columns) as bar:
-        task = bar.add_task("", epoch=0, epochs=plan.epochs, loss=float("nan"), accuracy=0.0)
+        task = bar.add_task(
+            "",
+            visible=plan.epochs > 0,  # there is nothing to show of an export
+            epoch=0,
+            epochs=plan.epochs,
+            loss=float("nan"),
+            accuracy=0.0,
+        )
 
         def show(step: Step) -> None:
             bar.update(

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ class Picture:
 
     @property
     def pixels(self) -> Pixels:
-        """The picture in colour; for a JPEG, decoded anew each time."""
+        """The picture in colour; of a JPEG, decoded when it is first asked for."""
         return self.colour()
 
     @property
@@ -113,6 +114,7 @@ class Photo:
             return Picture(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), self.size, lambda: pixels)
         halvings = min(3, max(0, int(np.log2(max(self.size) / side))))
 
+        @cache
         def colour() -> Pixels:
             bgr = _jpeg(self._data, IN_COLOUR[halvings])
             return self._turned(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side)

@@ -199,6 +199,7 @@ def test_a_training_ends_in_a_model_that_is_served(
     ]
     result = run.invoke(app, ["train", *again])
     assert result.exit_code == 0, result.output
+    assert "epoch" not in result.stdout  # there was none
     (other,) = {path for path in out.iterdir() if path.is_dir()} - {folder}
     shipped, exported = model_card(), model_card(other)
     assert (exported.epochs, exported.data) == (shipped.epochs, shipped.data)

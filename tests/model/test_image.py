@@ -86,6 +86,11 @@ def test_large_images_are_reduced_and_know_their_scale(kind: str, w: int, h: int
     assert picture.scale == pytest.approx(w / DEFAULT.side)
 
 
+def test_colours_are_decoded_once() -> None:
+    picture = decode(encode(PAGE, "JPEG"))
+    assert picture.pixels is picture.pixels
+
+
 def test_sixty_megapixels_are_refused_before_they_are_decoded() -> None:
     data = png_header(10_000, 6_000)
     assert len(data) < 5_000
