@@ -24,6 +24,8 @@ class SurroundingsParams:
     side: int = 100  # longest side, nearly, at which corners are looked at
     step: int = 8  # levels by which neighbours on one surface differ at most; or, if that leaks,
     alike: int = 14  # levels by which all of it differs from its corner at most
+    night: float = 0.25  # with less than this share of the paper's light it is no shadow,
+    streaks: float = 0.3  # and may vary by that share of it: an edge is drawn out into streaks
     least: float = 0.008  # a corner is at least this share of the picture,
     most: float = 0.3  # and at most this one, or it is the paper itself
     full: float = 0.95  # it is convex: it fills this share of its convex hull,
@@ -88,12 +90,26 @@ def _is_rare(corner: _Corner, corners: Sequence[_Corner], params: SurroundingsPa
 def _corners(page: Levels, params: SurroundingsParams) -> Iterator[_Corner]:
     h, w = page.shape
     usual = float(np.median(page[::4, ::4]))
-    following = ((params.step, 0), (params.alike, cv2.FLOODFILL_FIXED_RANGE))
     for x, y in ((0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)):
         level = float(page[y, x])
-        ways = following if abs(level - usual) >= params.apart else ()
-        looks = (_beyond(page, _surface(page, x, y, *way), level, params) for way in ways)
+        surfaces = _surfaces(page, x, y, usual, params)
+        looks = (_beyond(page, surface, level, params) for surface in surfaces)
         yield _Corner(level, next((beyond for beyond in looks if beyond is not None), None))
+
+
+def _surfaces(
+    page: Levels, x: int, y: int, usual: float, params: SurroundingsParams
+) -> Iterator[Outside]:
+    """What may be one surface with a corner; nothing if that is as light as most of the page."""
+    level = float(page[y, x])
+    if abs(level - usual) < params.apart:
+        return
+    if level < params.night * usual:
+        dark = _surface(page, x, y, int(params.streaks * usual), cv2.FLOODFILL_FIXED_RANGE)
+        if cv2.erode(dark, np.ones((5, 5), np.uint8)).any():  # or it is a frame's line
+            yield dark
+    yield _surface(page, x, y, params.step, 0)
+    yield _surface(page, x, y, params.alike, cv2.FLOODFILL_FIXED_RANGE)
 
 
 def _surface(page: Levels, x: int, y: int, alike: int, how: int) -> Outside:
@@ -128,10 +144,11 @@ def _beyond(
     corner, paper = float(np.median(page[full > 0])), float(np.median(rest))
     half = abs(corner - paper) / 2
     further = page < corner - params.apart if corner < paper else page > corner + params.apart
+    shadow = corner >= params.night * paper and (near & further).any()  # ink runs into it
     if (
         2 * half < params.apart  # it is no other than the paper,
         or abs(float(np.median(beside)) - corner) < half  # passes into it little by little,
-        or (near & further).any()  # or ink runs into it: this is a shadow
+        or shadow  # or lies on it
     ):
         return None
     return full | near & (cv2.absdiff(page, corner) < half)

@@ -42,6 +42,18 @@ def test_a_strip_of_table_below_the_page_becomes_paper() -> None:
     assert painted(image)[300:].min() > 180
 
 
+@pytest.mark.parametrize("degrees", [15, -15])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_edge_of_a_scan_that_turning_drew_out_becomes_paper(degrees: int, seed: int) -> None:
+    image = PAGE.copy()
+    image[:, :6] = np.random.default_rng(seed).integers(0, 46, (36, 1, 1)).repeat(10, axis=0)
+    turn = cv2.getRotationMatrix2D((240, 180), degrees, 1)
+    askew = cv2.warpAffine(image, turn, (480, 360), borderMode=cv2.BORDER_REPLICATE)
+    rows = slice(-40, None) if degrees > 0 else slice(40)
+    assert askew[rows, :10].max() < 60
+    assert painted(askew.astype(np.uint8))[rows, :10].min() > 180
+
+
 @pytest.mark.parametrize("height", [0.3, 0.6, 0.9])
 @pytest.mark.parametrize("digit", [1, 4, 7])
 def test_a_page_without_surroundings_stays_as_it_is(digit: int, height: float) -> None:
