@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.normalise import Ink
-from model.training.pictograms import draw_pictogram
 from model.training.printing import in_relief, print_text
 from model.training.strokes import FIELD, draw_nonsense
 
 # Letters that a fair person would take for a digit are not held against the network.
-_TAKEN_FOR_DIGITS = set("OoIlijSsZzbqgBDQGyYtLJfhrAT")
+_TAKEN_FOR_DIGITS = set("OoIlijSsZzbqgBDQGyYtLJaefhrAT")
 _LATIN = "".join(c for c in string.ascii_letters + "&@#%?!+=" if c not in _TAKEN_FOR_DIGITS)
 _LETTERS = _LATIN + "αβγδεηκλμξπσφψωΔΘΛΞΣΦΨΩ"
 
@@ -24,18 +23,16 @@ _LETTERS = _LATIN + "αβγδεηκλμξπσφψωΔΘΛΞΣΦΨΩ"
 def outlier(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
     """Ink of something that is no digit; `digits` is (n, 28, 28), for cutting up."""
     kind = rng.random()
-    if kind < 0.13:
+    if kind < 0.15:
         return print_text(_LETTERS[int(rng.integers(len(_LETTERS)))], rng)
-    if kind < 0.20:
+    if kind < 0.25:
         return _patchwork(digits, rng)
-    if kind < 0.28:
+    if kind < 0.35:
         return _crowd(digits, rng)
-    if kind < 0.38:
+    if kind < 0.47:
         ink = _texture(rng)
-    elif kind < 0.44:
+    elif kind < 0.55:
         ink = _shape(rng)
-    elif kind < 0.70:
-        ink = draw_pictogram(rng)
     else:
         ink = draw_nonsense(rng)
     return in_relief(ink, rng) if rng.random() < 0.4 else ink  # relief is not for digits alone

@@ -1,13 +1,11 @@
 """The pictures a network is trained on: of the right form, varied, and the same for a seed."""
 
-import cv2
 import numpy as np
 import pytest
 
 from model.pipeline.normalise import Ink, normalise
 from model.training.augment import gentle, photographed
 from model.training.outliers import outlier
-from model.training.pictograms import draw_pictogram
 from model.training.printing import print_text
 from model.training.strokes import FORMS, NOT_A_DIGIT, SHAPES, draw_digit, draw_nonsense
 from model.training.temperature import fit_temperature
@@ -51,21 +49,11 @@ def test_everything_drawn_has_ink_and_leaves_paper() -> None:
     digits[:, 4:24, 12:16] = 255
     made = [draw_digit(rng)[0] for _ in range(60)]
     made += [draw_nonsense(rng) for _ in range(60)]
-    made += [draw_pictogram(rng) for _ in range(60)]
     made += [outlier(digits, rng) for _ in range(150)]
     made += [print_text(str(d), rng) for d in range(10)]
     for ink in made:
         glyph = normalise(np.clip(ink, 0, 1).astype(np.float32))
         assert 0 < glyph.mean() < 0.75
-
-
-def test_no_pictogram_is_a_ring() -> None:
-    rng = np.random.default_rng(0)
-    for _ in range(200):
-        ink = (draw_pictogram(rng) > 0.5).astype(np.uint8)
-        contours, (tree,) = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-        pieces = sum(node[3] < 0 for node in tree)
-        assert (pieces, len(contours) - pieces) != (1, 1)
 
 
 def test_the_temperature_makes_overconfident_logits_honest() -> None:
