@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from io import BytesIO
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class Size(NamedTuple):
     h: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: `pixels` is kept
 class Picture:
     """An upright image at working size: no larger than it was asked for.
 
@@ -57,9 +57,9 @@ class Picture:
     original: Size  # of the upright original
     colour: Callable[[], Pixels]
 
-    @property
+    @cached_property
     def pixels(self) -> Pixels:
-        """The picture in colour; of a JPEG, decoded when it is first asked for."""
+        """The picture in colour, made when it is first asked for."""
         return self.colour()
 
     @property
@@ -114,7 +114,6 @@ class Photo:
             return Picture(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), self.size, lambda: pixels)
         halvings = min(3, max(0, int(np.log2(max(self.size) / side))))
 
-        @cache
         def colour() -> Pixels:
             bgr = _jpeg(self._data, IN_COLOUR[halvings])
             return self._turned(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side)

@@ -32,6 +32,7 @@ def test_corners_of_a_turned_page_become_paper(degrees: float, filling: int, noi
 def test_the_colours_are_painted_as_the_grey_is() -> None:
     image = turned(PAGE, 10, (0, 90, 0))
     picture = without_surroundings(as_picture(image))
+    assert picture.pixels is picture.pixels  # painted once
     assert np.abs(picture.pixels[2, 2].astype(int) - PAPER).max() < 8
     assert (picture.pixels[180:260, 200:300] == image[180:260, 200:300]).all()
 
