@@ -4,6 +4,8 @@
 import asyncio
 import gc
 import logging
+from importlib import import_module
+from threading import Thread
 
 from bot.commands.problems import problems_on_stderr
 from bot.errors import CannotStart
@@ -13,6 +15,8 @@ def run() -> None:
     """Run the bot, with settings from the environment and .env (see .env.example)."""
     with problems_on_stderr():
         gc.disable()  # imports make little garbage; looking for it takes a tenth of the start
+        # It reads the system's certificates when it is imported, and others may go on meanwhile.
+        Thread(target=import_module, args=["aiohttp"]).start()
         from bot.logs import set_up_logging
         from bot.run import run as run_bot
         from bot.settings import load_settings
