@@ -59,7 +59,7 @@ class Plan:
     meet: Path | None = None  # a former model of the same network, to meet half-way at the end
     plain: float = 0.45  # share of MNIST's pictures that stay nearly as they are
     seed: int = 1
-    limit: int | None = None  # use only so many of MNIST's pictures, for a trial run
+    limit: int | None = None  # learn from, and calibrate on, so many of MNIST's: a trial run
     precision: str = (
         "float32"  # of the sums: "mixed_bfloat16" is quicker where the processor has it
     )
@@ -113,7 +113,7 @@ def train(
         network = _with_weights(network, "float32")  # as it is saved and served
     if plan.meet is not None:
         _meet(network, _former(plan.meet))
-    glyphs, answers = _held_back(mnist, plan.seed)
+    glyphs, answers = _held_back(mnist, plan)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     origin = _origin(plan, fit_temperature(logits, answers), checkpoints.log)
     folder = export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)
@@ -231,10 +231,10 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         )
 
 
-def _held_back(mnist: Mnist, seed: int) -> tuple[Ink, Labels]:
+def _held_back(mnist: Mnist, plan: Plan) -> tuple[Ink, Labels]:
     """Glyphs (n, 28, 28, 1) and labels to calibrate on: validation pictures, plain and worn."""
-    pictures, labels = mnist.validation
-    rng = np.random.default_rng(seed)
+    pictures, labels = (part[: plan.limit] for part in mnist.validation)
+    rng = np.random.default_rng(plan.seed)
     plain = as_seen(pictures, PIPELINE.normalise)
     distorted = np.stack(
         [

@@ -77,7 +77,10 @@ async def dying(bench: Bench) -> AsyncIterator[None]:
 
 
 async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> None:
-    """Update 3 kills; nobody else is set aside, and everybody else is answered."""
+    """Update 3 kills; nobody else is set aside, and everybody else is answered.
+
+    Some twice, perhaps: who is answered at the moment of death is not written down yet.
+    """
     deaths, handled = 0, list[int]()
     told: list[Instead] = []
     for number in range(1, 7):
@@ -103,7 +106,7 @@ async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> 
         if not died.is_set():
             break
     assert deaths == SUSPICIOUS + DEATHS
-    assert sorted(handled) == [1, 2, 4, 5, 6]
+    assert set(handled) == {1, 2, 4, 5, 6}
     assert told == [Instead.DEADLY]
     (poison,) = await database.inbox.poisonous()
     assert poison.update_id == 3

@@ -176,9 +176,9 @@ def test_a_training_ends_in_a_model_that_is_served(
 ) -> None:
     pytest.importorskip("tensorflow", reason="training needs TensorFlow, which is not installed")
     out = tmp_path / "models"
-    common = ["--mnist", str(small_mnist), "--out", str(out)]
+    common = ["--mnist", str(small_mnist), "--out", str(out), "--limit", "600"]
     (tmp_path / "labels.csv").write_text("file,label\nseven.png,7\n")
-    result = run.invoke(app, ["train", *common, "--epochs", "1", "--limit", "600"])
+    result = run.invoke(app, ["train", *common, "--epochs", "1"])
     assert result.exit_code == 0, result.output
     (folder,) = (path for path in out.iterdir() if path.is_dir())
     card = model_card(folder)

@@ -17,7 +17,7 @@ from model.training.order import EVENTS_FILE, Correction, Order, Preset, write_o
 from model.training.strokes import NOT_A_DIGIT, draw_digit
 
 ROOT = Path(__file__).parents[2]
-TRAINED = 500  # of the pictures; what is beyond is for calibration
+TRAINED = 200  # of the pictures; what is beyond is for calibration
 COUNT = 5000 + TRAINED
 
 pytestmark = [
