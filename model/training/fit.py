@@ -233,7 +233,7 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
 def _held_back(mnist: Mnist, plan: Plan) -> tuple[Ink, Labels]:
     """Glyphs (n, 28, 28, 1) and labels to calibrate on: validation pictures, plain and worn."""
-    pictures, labels = (part[: plan.limit] for part in mnist.validation)
+    pictures, labels = mnist.validation[0][: plan.limit], mnist.validation[1][: plan.limit]
     rng = np.random.default_rng(plan.seed)
     plain = as_seen(pictures, PIPELINE.normalise)
     distorted = np.stack(
