@@ -77,10 +77,7 @@ async def dying(bench: Bench) -> AsyncIterator[None]:
 
 
 async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> None:
-    """Update 3 kills; nobody else is set aside, and everybody else is answered.
-
-    Some twice, perhaps: who is answered at the moment of death is not written down yet.
-    """
+    """Update 3 kills; nobody else is set aside, and everybody else is answered."""
     deaths, handled = 0, list[int]()
     told: list[Instead] = []
     for number in range(1, 7):
@@ -90,6 +87,8 @@ async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> 
 
         async def kill(update: Update, bench: Bench = bench, died: asyncio.Event = died) -> None:
             if update.update_id == 3 and bench.inbox.instead(update) is None:
+                # Not while an answer is not yet written down: that would come once more.
+                await until(lambda: bench.finished == len(bench.handled) + len(bench.instead))
                 died.set()
                 await asyncio.Event().wait()
             if not died.is_set():
@@ -98,7 +97,7 @@ async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> 
         bench.work = kill
         async with dying(bench):
             with suppress(TimeoutError):
-                async with asyncio.timeout(0.2):
+                async with asyncio.timeout(1):
                     await died.wait()
         deaths += died.is_set()
         handled += bench.handled
@@ -106,7 +105,7 @@ async def test_what_kills_the_bot_is_found_and_set_aside(database: Database) -> 
         if not died.is_set():
             break
     assert deaths == SUSPICIOUS + DEATHS
-    assert set(handled) == {1, 2, 4, 5, 6}
+    assert sorted(handled) == [1, 2, 4, 5, 6]
     assert told == [Instead.DEADLY]
     (poison,) = await database.inbox.poisonous()
     assert poison.update_id == 3
