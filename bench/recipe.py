@@ -27,7 +27,7 @@ def load(path: Path) -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     cv2.setNumThreads(1)
-    _model = keras.models.load_model(path, compile=False)
+    _model = keras.models.load_model(path, compile=False).get_layer("thorough")
 
 
 def predict(jpeg: bytes) -> float:

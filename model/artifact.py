@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.card import CARD_FILE, LITERT_FILE, ModelCard, model_folder, read_card
+from model.card import CARD_FILE, LITERT_FILE, SCOUT_FILE, ModelCard, model_folder, read_card
 from model.errors import ArtifactError, FingerprintMismatch
 from model.pipeline import params as pipeline
 
@@ -14,7 +14,8 @@ class Artifact:
     """A model that is whole and fits this pipeline."""
 
     card: ModelCard
-    litert: bytes
+    litert: bytes  # the thorough network
+    scout: bytes | None = None  # the one that is asked first, if the model has it
 
 
 def load_artifact(
@@ -34,12 +35,17 @@ def load_artifact(
             f"The model in {folder} was made for the pipeline {card.fingerprint}, but this is "
             f"{ours}. Use a model made for this one, or make it with `digitbot train`."
         )
+    scout = _network(folder, SCOUT_FILE, card) if SCOUT_FILE in card.sha256 else None
+    return Artifact(card, _network(folder, LITERT_FILE, card), scout)
+
+
+def _network(folder: Path, name: str, card: ModelCard) -> bytes:
     try:
-        data = (folder / LITERT_FILE).read_bytes()
+        data = (folder / name).read_bytes()
     except OSError as error:
-        raise ArtifactError(f"The model in {folder} lacks its {LITERT_FILE}.") from error
-    if hashlib.sha256(data).hexdigest() != card.sha256.get(LITERT_FILE):
+        raise ArtifactError(f"The model in {folder} lacks its {name}.") from error
+    if hashlib.sha256(data).hexdigest() != card.sha256.get(name):
         raise ArtifactError(
-            f"{folder / LITERT_FILE} is damaged: its checksum is not the one in {CARD_FILE}."
+            f"{folder / name} is damaged: its checksum is not the one in {CARD_FILE}."
         )
-    return Artifact(card, data)
+    return data

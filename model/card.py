@@ -4,7 +4,8 @@ A model is a folder:
 
     <version>/
         model.tflite    the network as it is served, by LiteRT
-        model.keras     the same network, to train on from
+        scout.tflite    a far smaller one, asked first (models made before there was one lack it)
+        model.keras     the two, to train on from
         metadata.json   its card
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 from model.errors import ArtifactError
 
 LITERT_FILE = "model.tflite"
+SCOUT_FILE = "scout.tflite"
 KERAS_FILE = "model.keras"
 CARD_FILE = "metadata.json"
 SHIPPED = Path(__file__).parent / "weights"
@@ -55,6 +57,7 @@ class ModelCard:
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
     log: tuple[Epoch, ...] = ()  # of its trainings, one after another
+    scout_temperature: float = 1.0  # the same for the scout
     libraries: dict[str, str] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)  # file name to checksum
 

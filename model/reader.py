@@ -6,8 +6,6 @@ from itertools import islice
 from math import sqrt
 from pathlib import Path
 
-import numpy as np
-
 from model import compose
 from model.artifact import load_artifact
 from model.candidate import Candidate
@@ -69,7 +67,7 @@ class DigitReader:
         """
         artifact = load_artifact(path)
         classifier = Classifier(artifact)
-        classifier(np.zeros((1, 28, 28), np.float32))  # ready now, not at the first photo
+        classifier.warm_up()  # ready now, not at the first photo
         return cls(classifier, artifact.card, DEFAULT)
 
     def read(self, data: bytes) -> Reading:

@@ -21,14 +21,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.card import CARD_FILE, KERAS_FILE, LITERT_FILE, ModelCard, model_folder, read_card
+from model.card import (
+    CARD_FILE,
+    KERAS_FILE,
+    LITERT_FILE,
+    SCOUT_FILE,
+    ModelCard,
+    model_folder,
+    read_card,
+)
 from model.errors import ArtifactError
 from model.lock import Lock
 
 CURRENT = "current"
 SHIPPED = "shipped"  # stands in `current` for the package's model, whichever version that is
 KEPT = 10  # versions that pruning leaves, beside the shipped one
-FILES = (LITERT_FILE, KERAS_FILE, CARD_FILE)
 
 
 class UnknownModel(ArtifactError):
@@ -112,7 +119,7 @@ class ModelStore:
                     return self.get(card.version)
                 raise ArtifactError(f"There is another model {card.version} in {self.root}.")
             aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
-            for name in FILES:
+            for name in [*checksums(folder), CARD_FILE]:
                 shutil.copyfile(folder / name, aside / name)
                 _flush(aside / name)
             check_whole(aside)  # the copy: a full disk or a failing one shows here
@@ -219,9 +226,10 @@ class ModelStore:
 
 def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 of the network files in a model's folder."""
+    scout = [SCOUT_FILE] if (folder / SCOUT_FILE).exists() else []  # older models lack it
     return {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (LITERT_FILE, KERAS_FILE)
+        for name in (LITERT_FILE, *scout, KERAS_FILE)
     }
 
 
@@ -235,11 +243,10 @@ def check_whole(folder: Path) -> ModelCard:
         found = checksums(folder)
     except OSError as error:
         raise ArtifactError(f"The model in {folder} lacks a file: {error}.") from error
-    for name, checksum in found.items():
-        if checksum != card.sha256.get(name):
-            raise ArtifactError(
-                f"{folder / name} is damaged: its checksum is not the one in {CARD_FILE}."
-            )
+    for name in sorted(found.keys() | card.sha256.keys()):
+        if found.get(name) != card.sha256.get(name):
+            state = "damaged" if name in found else "missing"
+            raise ArtifactError(f"{folder / name} is {state}: {CARD_FILE} has another checksum.")
     return card
 
 

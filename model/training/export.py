@@ -19,14 +19,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from model.artifact import Artifact
-from model.card import KERAS_FILE, LITERT_FILE, Epoch, Metric, ModelCard, write_card
+from model.artifact import load_artifact
+from model.card import (
+    KERAS_FILE,
+    LITERT_FILE,
+    SCOUT_FILE,
+    Epoch,
+    Metric,
+    ModelCard,
+    write_card,
+)
 from model.classifier import Classifier
 from model.pipeline.normalise import Ink
 from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
 from model.store import ModelStore, checksums
+from model.training.network import NAMES, SCOUT, THOROUGH
 
 CLASSES = (*"0123456789", "not a digit")
 SAMPLE = 1000  # glyphs that the ranges of the eight-bit sums are measured on
@@ -39,7 +48,7 @@ class Origin:
     data: tuple[str, ...]
     seed: int
     epochs: int
-    temperature: float
+    temperatures: tuple[float, float]  # the scout's, and the thorough one's
     log: tuple[Epoch, ...]
 
 
@@ -53,7 +62,7 @@ def export(
     """Write `network` as a new version of the store in `out`.
 
     Args:
-        network: (n, 28, 28, 1) to (n, 11) logits.
+        network: as `network.build` makes it.
         origin: what to note of it.
         out: the store's folder; made if need be.
         measure: measures a reader with the exported network, for the card.
@@ -70,20 +79,15 @@ def export(
         bare = keras.Model.from_config(network.get_config())
         bare.set_weights(network.get_weights())
         bare.save(folder / KERAS_FILE)
-        with contextlib.redirect_stdout(io.StringIO()):
-            bare.export(
-                folder / LITERT_FILE,
-                format="litert",
-                verbose=False,
-                optimizations=[tf.lite.Optimize.DEFAULT],
-                representative_dataset=lambda: ([glyph[None]] for glyph in sample),
-            )
+        for name, file in zip(NAMES, (SCOUT_FILE, LITERT_FILE), strict=True):
+            _to_litert(bare.get_layer(name), folder / file, sample)
         card = ModelCard(
             version=now.strftime("%Y%m%d-%H%M%S"),
             created=now.date(),
             fingerprint=str(fingerprint(PIPELINE)),
             classes=CLASSES,
-            temperature=origin.temperature,
+            scout_temperature=origin.temperatures[SCOUT],
+            temperature=origin.temperatures[THOROUGH],
             parameters=network.count_params(),
             seed=origin.seed,
             epochs=origin.epochs,
@@ -96,7 +100,18 @@ def export(
             },
             sha256=checksums(folder),
         )
-        served = Classifier(Artifact(card, (folder / LITERT_FILE).read_bytes()))
-        reader = DigitReader(served, card, PIPELINE)
+        write_card(folder, card)
+        reader = DigitReader(Classifier(load_artifact(folder)), card, PIPELINE)
         write_card(folder, replace(card, metrics=measure(reader)))
         return ModelStore(out).add(folder).folder
+
+
+def _to_litert(network: keras.Model, path: Path, sample: Ink) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        network.export(
+            path,
+            format="litert",
+            verbose=False,
+            optimizations=[tf.lite.Optimize.DEFAULT],
+            representative_dataset=lambda: ([glyph[None]] for glyph in sample),
+        )

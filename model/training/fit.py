@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.artifact import load_artifact
-from model.card import KERAS_FILE, Epoch, Metric, model_card
+from model.card import Epoch, Metric, model_card
 from model.datasets import LabelledImage, Labels, labelled_sets
 from model.evaluation.measure import metric, read_images, read_pictures
 from model.pipeline.normalise import Ink
@@ -26,7 +26,7 @@ from model.training.checkpoint import Checkpoints
 from model.training.corrections import Taught
 from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
 from model.training.export import Origin, export
-from model.training.network import build
+from model.training.network import SCOUT, THOROUGH, accuracy, build, load, loss
 from model.training.temperature import fit_temperature
 
 RECENT = 20  # batches that the loss and accuracy shown are those of
@@ -115,7 +115,11 @@ def train(
         _meet(network, _former(plan.meet))
     glyphs, answers = _held_back(mnist, plan)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
-    origin = _origin(plan, fit_temperature(logits, answers), checkpoints.log)
+    temperatures = (
+        fit_temperature(logits[:, SCOUT], answers),
+        fit_temperature(logits[:, THOROUGH], answers),
+    )
+    origin = _origin(plan, temperatures, checkpoints.log)
     folder = export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)
     checkpoints.clear()
     return folder
@@ -134,7 +138,7 @@ def _former(folder: Path) -> keras.Model:
     ours, theirs = fingerprint(PIPELINE), model_card(folder).fingerprint
     if f":{ours.shape}+" not in theirs:
         load_artifact(folder)  # says which pipelines differ
-    return keras.models.load_model(folder / KERAS_FILE)
+    return load(folder)
 
 
 def _meet(network: keras.Model, former: keras.Model) -> None:
@@ -155,15 +159,16 @@ def _with_weights(network: keras.Model, precision: str) -> keras.Model:
     return same
 
 
-def _origin(plan: Plan, temperature: float, log: tuple[Epoch, ...]) -> Origin:
+def _origin(plan: Plan, temperatures: tuple[float, float], log: tuple[Epoch, ...]) -> Origin:
     data = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
     if plan.start is None:
-        return Origin(data, plan.seed, plan.epochs, temperature, log)
+        return Origin(data, plan.seed, plan.epochs, temperatures, log)
     before = model_card(plan.start)
     if not plan.epochs:
-        return Origin(before.data, before.seed, before.epochs, temperature, before.log)
+        return Origin(before.data, before.seed, before.epochs, temperatures, before.log)
     both = tuple(dict.fromkeys(before.data + data))
-    return Origin(both, plan.seed, before.epochs + plan.epochs, temperature, before.log + log)
+    epochs = before.epochs + plan.epochs
+    return Origin(both, plan.seed, epochs, temperatures, before.log + log)
 
 
 def _measure(
@@ -196,8 +201,8 @@ def _fit(
     if not done:  # a checkpoint comes with its optimizer
         network.compile(
             keras.optimizers.AdamW(schedule, weight_decay=0.02),
-            keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            metrics=["accuracy"],
+            loss,
+            metrics=[accuracy],
         )
     network.fit(lessons, initial_epoch=done, epochs=plan.epochs, verbose=0, callbacks=callbacks)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from model.card import KERAS_FILE, LITERT_FILE, ModelCard, write_card
+from model.card import KERAS_FILE, LITERT_FILE, SCOUT_FILE, ModelCard, write_card
 from model.store import checksums
 
 
@@ -13,6 +13,7 @@ def make_model(parent: Path, version: str) -> Path:
     folder = parent / f"made-{version}"
     folder.mkdir(parents=True)
     (folder / LITERT_FILE).write_bytes(f"network of {version}".encode())
+    (folder / SCOUT_FILE).write_bytes(f"scout of {version}".encode())
     (folder / KERAS_FILE).write_bytes(f"weights of {version}".encode())
     write_card(folder, replace(_CARD, version=version, sha256=checksums(folder)))
     return folder

@@ -2,14 +2,15 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from model.card import KERAS_FILE, LITERT_FILE, model_card, model_folder
+from model.card import KERAS_FILE, LITERT_FILE, SCOUT_FILE, model_card, model_folder, write_card
 from model.errors import ArtifactError
 from model.lock import Lock
-from model.store import CURRENT, ModelInUse, ModelStore, UnknownModel, check_whole
+from model.store import CURRENT, ModelInUse, ModelStore, UnknownModel, check_whole, checksums
 from tests.model.models import make_model
 
 SHIPPED = model_card().version
@@ -61,7 +62,7 @@ def test_promoting_and_rolling_back(store: ModelStore, tmp_path: Path) -> None:
         store.rollback()
 
 
-@pytest.mark.parametrize("name", [LITERT_FILE, KERAS_FILE])
+@pytest.mark.parametrize("name", [LITERT_FILE, SCOUT_FILE, KERAS_FILE])
 def test_what_is_damaged_neither_comes_in_nor_is_promoted(
     store: ModelStore, tmp_path: Path, name: str
 ) -> None:
@@ -74,6 +75,23 @@ def test_what_is_damaged_neither_comes_in_nor_is_promoted(
         store.promote("v1")
     assert served(store) == SHIPPED
     assert {m.card.version for m in store.versions()} == {"v1", SHIPPED}
+
+
+@pytest.mark.parametrize("name", [LITERT_FILE, SCOUT_FILE, KERAS_FILE])
+def test_what_lacks_a_file_does_not_come_in(store: ModelStore, tmp_path: Path, name: str) -> None:
+    folder = make_model(tmp_path, "v1")
+    (folder / name).unlink()
+    with pytest.raises(ArtifactError, match=name):
+        store.add(folder)
+
+
+def test_a_model_from_before_there_was_a_scout_is_whole(store: ModelStore, tmp_path: Path) -> None:
+    folder = make_model(tmp_path, "v1")
+    (folder / SCOUT_FILE).unlink()
+    write_card(folder, replace(model_card(folder), sha256=checksums(folder)))
+    kept = store.add(folder)
+    check_whole(kept.folder)
+    assert store.promote("v1").is_served
 
 
 def test_a_version_cannot_be_replaced_by_another_of_its_name(
@@ -136,7 +154,7 @@ CRASHES = """
 import os, sys
 from contextlib import suppress
 from pathlib import Path
-from model.store import ModelStore, UnknownModel, check_whole
+from model.store import ModelStore, UnknownModel, check_whole, checksums
 
 root, made, shipped = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate",

@@ -1,0 +1,82 @@
+"""The networks' answers: probabilities, of the scout where it is sure."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from model.artifact import Artifact, load_artifact
+from model.classifier import Classifier, scores
+from model.litert import Glyphs, Network
+from model.pipeline.normalise import NotInk, normalise
+
+
+@pytest.fixture(scope="module")
+def artifact() -> Artifact:
+    return load_artifact()
+
+
+@pytest.fixture(scope="module")
+def classifier(artifact: Artifact) -> Classifier:
+    return Classifier(artifact)
+
+
+def plain_zero() -> Glyphs:
+    """A 0 that nobody could take for anything else, (1, 28, 28)."""
+    ink = np.zeros((120, 100), np.float32)
+    cv2.ellipse(ink, (50, 60), (30, 45), 0, 0, 360, 1.0, 9, cv2.LINE_AA)
+    return normalise(ink)[None]
+
+
+def specks() -> Glyphs:
+    """Nothing that a network is sure of, (1, 28, 28)."""
+    return np.random.default_rng(0).random((1, 28, 28), np.float32)
+
+
+@pytest.mark.parametrize("count", [1, 3, 1, 20])
+def test_scores_are_probabilities(classifier: Classifier, count: int) -> None:
+    glyphs = np.random.default_rng(0).random((count, 28, 28), np.float32)
+    result = classifier(glyphs)
+    assert result.digits.shape == (count, 10)
+    assert result.digits.sum(axis=1) == pytest.approx(np.ones(count))
+    assert ((result.digitness >= 0) & (result.digitness <= 1)).all()
+
+
+def test_a_batch_is_scored_like_its_members(classifier: Classifier) -> None:
+    glyphs = np.random.default_rng(1).random((5, 28, 28), np.float32)
+    alone = np.concatenate([classifier(g[None]).digits for g in glyphs])
+    assert classifier(glyphs).digits == pytest.approx(alone, abs=1e-4)
+
+
+def test_pixels_of_0_to_255_never_reach_the_network(classifier: Classifier) -> None:
+    glyph = np.zeros((1, 28, 28), np.float32)
+    glyph[0, 4:24, 12:16] = 255
+    with pytest.raises(NotInk, match="divide pixels by 255"):
+        classifier(glyph)
+
+
+def test_temperature_softens_without_changing_the_answer() -> None:
+    logits = np.array([[0, 4, 1, 0, 0, 0, 0, 2, 0, 0, -3]], np.float32)
+    sharp, soft = scores(logits, 1.0), scores(logits, 3.0)
+    assert sharp.digits.argmax() == soft.digits.argmax() == 1
+    assert sharp.digits.max() > soft.digits.max()
+
+
+def test_what_the_scout_is_sure_of_is_left_to_it(artifact: Artifact) -> None:
+    assert artifact.scout is not None
+    found = Classifier(artifact)(np.concatenate([plain_zero(), specks()]))
+    scout = scores(Network(artifact.scout)(plain_zero()), artifact.card.scout_temperature)
+    thorough = Classifier(replace(artifact, scout=None))(specks())
+    assert found.digits[:1] == pytest.approx(scout.digits)
+    assert found.digits[1:] == pytest.approx(thorough.digits)
+    assert found.digits[0].argmax() == 0
+    assert found.digitness == pytest.approx([*scout.digitness, *thorough.digitness])
+
+
+def test_a_model_from_before_there_was_a_scout_answers_alone(artifact: Artifact) -> None:
+    alone = Classifier(replace(artifact, scout=None))
+    alone.warm_up()
+    logits = Network(artifact.litert)(plain_zero())
+    expected = scores(logits, artifact.card.temperature)
+    assert alone(plain_zero()).digits == pytest.approx(expected.digits)
