@@ -38,7 +38,7 @@ class Metric:
 class Epoch:
     """One epoch of the training: means over its pictures, as distorted as they were shown."""
 
-    loss: float  # cross-entropy in nats
+    loss: float  # cross-entropy in nats; of a network with a scout, the mean of the two
     accuracy: float
 
 
