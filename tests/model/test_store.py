@@ -154,7 +154,7 @@ CRASHES = """
 import os, sys
 from contextlib import suppress
 from pathlib import Path
-from model.store import ModelStore, UnknownModel, check_whole, checksums
+from model.store import ModelStore, UnknownModel, check_whole
 
 root, made, shipped = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 TOUCHES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate",
