@@ -15,7 +15,7 @@ from bench import recipe
 from bench.comparison import Comparison, Goal, Row, Skipped, alternate, milliseconds
 from bench.photos import DRAW, HEIGHT, WIDTH, number_photo, photo
 from model import DigitReader
-from model.card import KERAS_FILE, model_folder
+from model.card import model_folder
 
 DIGIT, TEN = 7, "70147|41074"
 
@@ -72,7 +72,7 @@ def against_recipe(model: Path | None) -> Row:
         max_workers=1,
         mp_context=get_context("spawn"),  # TensorFlow stays out of this process
         initializer=recipe.load,
-        initargs=(model_folder(model) / KERAS_FILE,),
+        initargs=(model_folder(model),),
     ) as process:
         ours, theirs = alternate(
             read, lambda: process.submit(recipe.predict, jpeg).result(), times=50, warm_up=5

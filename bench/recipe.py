@@ -16,18 +16,19 @@ from bench.comparison import milliseconds
 _model: Any  # one for the process, set once by `load`
 
 
-def load(path: Path) -> None:
-    """Load a Keras model, and keep to one thread like the rival."""
+def load(folder: Path) -> None:
+    """Load a model's Keras network, the thorough one, and keep to one thread like the rival."""
     global _model  # noqa: PLW0603 - the process is the object that owns it
     with Path(os.devnull).open("w") as nowhere:  # TensorFlow greets on stderr, setting or not
         os.dup2(nowhere.fileno(), 2)
-    import keras  # noqa: PLC0415
     import tensorflow as tf  # noqa: PLC0415
+
+    from model.training import network  # noqa: PLC0415
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     cv2.setNumThreads(1)
-    _model = keras.models.load_model(path, compile=False).get_layer("thorough")
+    _model = network.load(folder).get_layer(network.NAMES[network.THOROUGH])
 
 
 def predict(jpeg: bytes) -> float:
