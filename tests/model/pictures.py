@@ -53,12 +53,14 @@ def grain(image: Pixels, amount: float, seed: int = 0) -> Pixels:
 
 
 def shade(
-    image: Pixels, edge: Callable[[NDArray[np.float64], NDArray[np.float64]], object]
+    image: Pixels,
+    edge: Callable[[NDArray[np.float64], NDArray[np.float64]], object],
+    light: float = 0.5,
 ) -> Pixels:
-    """Halve the light where `edge(x, y)`, given in shares of the image, is true."""
+    """Leave a share of the light where `edge(x, y)`, given in shares of the image, is true."""
     h, w = image.shape[:2]
     y, x = np.mgrid[0:h, 0:w]
-    dark = np.where(np.asarray(edge(x / w, y / h)), 0.5, 1.0)
+    dark = np.where(np.asarray(edge(x / w, y / h)), light, 1.0)
     shaded: Pixels = (image * cv2.GaussianBlur(dark, (0, 0), 2)[..., None]).astype(np.uint8)
     return shaded
 

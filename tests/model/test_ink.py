@@ -67,6 +67,18 @@ def test_uneven_light_is_not_ink(image: Pixels) -> None:
     assert first(grain(image, 3)) > 0.7
 
 
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [((245, 245, 245), (30, 60, 45)), ((255, 255, 255), (0, 0, 0))],
+    ids=["chalk", "screen"],
+)
+def test_light_ink_is_found_in_shadow_too(
+    ink: tuple[int, int, int], paper: tuple[int, int, int]
+) -> None:
+    image = shade(page(ink=ink, paper=paper), lambda x, y: x + 0.6 * y > 0.8, light=0.35)
+    assert first(grain(image, 3)) > 0.8
+
+
 def test_some_opinion_takes_dark_edges_for_shadow() -> None:
     assert best(grain(shade(page(), lambda x, y: (x < 0.2) | (y > 0.85)), 3)) > 0.7
 
