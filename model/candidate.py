@@ -31,6 +31,11 @@ class Candidate:
         return self.digitness * max(self.scores)
 
     @property
+    def credit(self) -> float:
+        """How far to believe that it is a digit at all, whatever else is there."""
+        return self.belief * credit(self.digitness, max(self.scores))
+
+    @property
     def longest(self) -> int:
         """Pixels of the glyph's longest side in the picture it was found in."""
         return max(self.glyph.box.w, self.glyph.box.h)
@@ -45,3 +50,8 @@ class Candidate:
     def merit(self, rivals: Sequence["Candidate"]) -> float:
         """How good an answer this would be: of good standing, and clearly one digit."""
         return self.standing(rivals) * max(self.scores)
+
+
+def credit(digitness: float, likeliest: float) -> float:
+    """How far to believe that a glyph is a digit: what could be several often is none."""
+    return digitness * sqrt(likeliest)

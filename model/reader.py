@@ -30,7 +30,8 @@ CLEAR = 0.95  # a page of less worth may read better sharpened, if it is out of 
 SHARPENED = 2  # opinions on the ink of a sharpened page
 ENOUGH = 0.5  # a page of less merit is not read
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
-ACCEPT = 0.55  # a candidate of less standing is no digit
+ACCEPT = 0.55  # a candidate of less standing is no digit,
+CREDIBLE = 0.65  # and one of less credit is none either
 UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear which
 LYING = 0.95  # the quality that a digit on its side needs,
 RIVAL = 0.9  # and that another must not reach, on the other side
@@ -165,7 +166,7 @@ class DigitReader:
                 return self._one(lying, picture, watch)
         if written.worth > ENOUGH:
             return self._several(written.page, picture, watch)
-        if best is not None and best.standing(candidates) >= ACCEPT:
+        if best is not None and best.standing(candidates) >= ACCEPT and best.credit >= CREDIBLE:
             return self._one(best, picture, watch)
         return Trace(compose.none(best, crowd, self.card.version, watch), picture, best)
 

@@ -6,6 +6,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from model.candidate import credit
 from model.card import Metric
 from model.classifier import Classifier
 from model.datasets import GlyphSet, LabelledImage, Labels, PhotoSet, Pictures
@@ -14,7 +15,7 @@ from model.evaluation.answer import Answer, Claim, Small
 from model.evaluation.figures import figures
 from model.labels import NONE
 from model.pipeline.normalise import DEFAULT, Ink, NormaliseParams, normalise
-from model.reader import ACCEPT, DigitReader, Trace
+from model.reader import CREDIBLE, DigitReader, Trace
 
 BATCH = 500  # pictures scored in one call
 
@@ -64,11 +65,13 @@ def read_image(reader: DigitReader, image: LabelledImage, data: bytes) -> Answer
 def _score(trace: Trace) -> float:
     """How surely the reader takes it for a picture of a digit.
 
-    That is its belief that the glyph it chose is one. What it accepts for all of its reasons, what
+    That is the credit of the glyph it chose. What it accepts for all of its reasons, what
     else is on the page among them, stands above what it refuses.
     """
-    belief = trace.chosen.belief * trace.chosen.digitness if trace.chosen else 0.0
-    return ACCEPT * belief if trace.reading.status == "no_digit" else ACCEPT + (1 - ACCEPT) * belief
+    belief = trace.chosen.credit if trace.chosen else 0.0
+    if trace.reading.status == "no_digit":
+        return CREDIBLE * belief
+    return CREDIBLE + (1 - CREDIBLE) * belief
 
 
 def read_pictures(
@@ -103,7 +106,8 @@ def _to_picture(
     place: int, label: int, picture: Small, glyph: Ink, row: NDArray[np.float64], digitness: float
 ) -> Answer:
     """The answer to one small picture."""
-    refused = digitness < ACCEPT
+    belief = credit(digitness, float(row.max()))
+    refused = belief < CREDIBLE
     is_silent = refused and label == NONE
     claim = Claim(int(row.argmax()), float(row.max()), _small(glyph))
     return Answer(
@@ -112,7 +116,7 @@ def _to_picture(
         "" if is_silent else str(claim.digit),
         () if is_silent else (claim,),
         refused,
-        digitness,
+        belief,
         picture,
     )
 

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 import model
 from model import DigitReader, UnreadableImage
+from model.classifier import Classifier, Scores
 from model.evaluation import corruptions
+from model.litert import Glyphs
+from model.pipeline.params import DEFAULT
 from model.reading import Box, Reading
 from tests.model.pictures import (
     Pixels,
@@ -150,6 +153,26 @@ def test_a_digit_on_its_side_is_read(reader: DigitReader, digit: int, quarters: 
     assert reading.number == str(digit)
     upright = read(reader, page(digit, pen=0.06))
     assert np.abs(reading.digits[0].glyph - upright.digits[0].glyph).mean() < 0.05
+
+
+class Torn(Classifier):
+    """Takes everything for a seven or a one, and so surely for a digit."""
+
+    def __init__(self, digitness: float) -> None:
+        self._digitness = digitness
+
+    def __call__(self, glyphs: Glyphs) -> Scores:
+        digits = np.full((len(glyphs), 10), 0.0025)
+        digits[:, 7], digits[:, 1] = 0.5, 0.48
+        return Scores(digits, np.full(len(glyphs), self._digitness))
+
+
+@pytest.mark.parametrize(("digitness", "status"), [(0.97, "ok"), (0.85, "no_digit")])
+def test_what_could_be_several_digits_must_surely_be_one(
+    reader: DigitReader, digitness: float, status: str
+) -> None:
+    torn = DigitReader(Torn(digitness), reader.card, DEFAULT)
+    assert read(torn, page(7)).status == status
 
 
 def test_a_dash_is_no_digit_on_its_side(reader: DigitReader) -> None:
