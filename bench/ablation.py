@@ -48,8 +48,10 @@ def _lines(**changes: Any) -> Part:
     return Part(replace(DEFAULT, lines=replace(DEFAULT.lines, **changes)))
 
 
-def _always_a_digit(logits: NDArray[np.floating], temperature: float) -> Scores:
-    found = scores(logits, temperature)
+def _always_a_digit(
+    logits: NDArray[np.floating], temperature: float, biases: Sequence[float] = ()
+) -> Scores:
+    found = scores(logits, temperature, biases)
     return replace(found, digitness=np.ones(len(found.digits)))
 
 

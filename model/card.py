@@ -57,7 +57,8 @@ class ModelCard:
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
     log: tuple[Epoch, ...] = ()  # of its trainings, one after another
-    scout_temperature: float = 1.0  # the same for the scout
+    biases: tuple[float, ...] = ()  # added to the digits' logits before that; () is nothing
+    scout_temperature: float = 1.0  # what the scout's logits are divided by
     libraries: dict[str, str] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)  # file name to checksum
 
@@ -97,6 +98,7 @@ def read_card(folder: Path) -> ModelCard:
                 "created": date.fromisoformat(fields["created"]),
                 "classes": tuple(fields["classes"]),
                 "data": tuple(fields["data"]),
+                "biases": tuple(fields.get("biases", ())),
                 "metrics": tuple(Metric(**metric) for metric in fields["metrics"]),
                 "log": tuple(Epoch(**epoch) for epoch in fields.get("log", ())),
             }

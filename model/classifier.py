@@ -5,7 +5,7 @@ plain. A glyph that leaves the thorough one in doubt is looked at again, leaning
 either way, and the opinions are averaged: some of MNIST's errors go, and a sure one costs no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -39,7 +39,7 @@ class Classifier:
     def __init__(self, artifact: Artifact) -> None:
         self._thorough = Network(artifact.litert)
         self._scout = Network(artifact.scout) if artifact.scout else None
-        self._temperature = artifact.card.temperature
+        self._temperature, self._biases = artifact.card.temperature, artifact.card.biases
         self._scout_temperature = artifact.card.scout_temperature
 
     def warm_up(self) -> None:
@@ -72,14 +72,15 @@ class Classifier:
         more than `most`.
         """
         logits = self._thorough(glyphs)
-        first = scores(logits, self._temperature)
+        first = scores(logits, self._temperature, self._biases)
         doubted = (first.digits.max(axis=1) < DOUBT) & (first.digitness > PERHAPS)
         if not doubted.any() or doubted.sum() > most:
             return first
         digits = first.digits.copy()
         for i in np.flatnonzero(doubted):
             again = self._thorough(np.stack([_seen_from(view, glyphs[i]) for view in _views()]))
-            opinions = scores(np.concatenate([logits[i : i + 1], again]), self._temperature)
+            all_looks = np.concatenate([logits[i : i + 1], again])
+            opinions = scores(all_looks, self._temperature, self._biases)
             digits[i] = _softmax(np.log(opinions.digits).mean(axis=0, keepdims=True))[0]
         return Scores(digits, first.digitness)
 
@@ -97,9 +98,19 @@ def _seen_from(view: NDArray[np.float64], glyph: Glyphs) -> Glyphs:
     return cv2.warpAffine(glyph, view, glyph.shape[::-1])
 
 
-def scores(logits: NDArray[np.floating], temperature: float) -> Scores:
-    """Turn (n, 11) logits, the last for "not a digit", into calibrated probabilities."""
-    scaled = logits.astype(np.float64) / temperature
+def scores(
+    logits: NDArray[np.floating], temperature: float, biases: Sequence[float] = ()
+) -> Scores:
+    """Turn (n, 11) logits, the last for "not a digit", into calibrated probabilities.
+
+    Args:
+        logits: as a network gives them.
+        temperature: what they are divided by.
+        biases: added to those of the ten digits before; none if there are none.
+    """
+    scaled = logits.astype(np.float64)
+    scaled[:, : len(biases)] += biases
+    scaled /= temperature
     return Scores(_softmax(scaled[:, :10]), 1 - _softmax(scaled)[:, 10])
 
 

@@ -35,6 +35,7 @@ from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
 from model.store import ModelStore, checksums
+from model.training.calibration import Calibration
 from model.training.network import NAMES, SCOUT, THOROUGH
 
 CLASSES = (*"0123456789", "not a digit")
@@ -48,7 +49,7 @@ class Origin:
     data: tuple[str, ...]
     seed: int
     epochs: int
-    temperatures: tuple[float, float]  # the scout's, and the thorough one's
+    calibrations: tuple[Calibration, Calibration]  # the scout's, and the thorough one's
     log: tuple[Epoch, ...]
 
 
@@ -86,8 +87,9 @@ def export(
             created=now.date(),
             fingerprint=str(fingerprint(PIPELINE)),
             classes=CLASSES,
-            scout_temperature=origin.temperatures[SCOUT],
-            temperature=origin.temperatures[THOROUGH],
+            scout_temperature=origin.calibrations[SCOUT].temperature,
+            temperature=origin.calibrations[THOROUGH].temperature,
+            biases=origin.calibrations[THOROUGH].biases,
             parameters=network.count_params(),
             seed=origin.seed,
             epochs=origin.epochs,

@@ -22,12 +22,12 @@ from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
 from model.training.augment import photographed
+from model.training.calibration import Calibration, calibrate, fit_temperature
 from model.training.checkpoint import Checkpoints
 from model.training.corrections import Taught
 from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
 from model.training.export import Origin, export
 from model.training.network import SCOUT, THOROUGH, accuracy, build, load, loss
-from model.training.temperature import fit_temperature
 
 RECENT = 20  # batches that the loss and accuracy shown are those of
 
@@ -115,11 +115,11 @@ def train(
         _meet(network, _former(plan.meet))
     glyphs, answers = _held_back(mnist, plan)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
-    temperatures = (
-        fit_temperature(logits[:, SCOUT], answers),
-        fit_temperature(logits[:, THOROUGH], answers),
+    calibrations = (
+        Calibration(fit_temperature(logits[:, SCOUT], answers)),
+        calibrate(logits[:, THOROUGH], answers),
     )
-    origin = _origin(plan, temperatures, checkpoints.log)
+    origin = _origin(plan, calibrations, checkpoints.log)
     folder = export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)
     checkpoints.clear()
     return folder
@@ -159,16 +159,18 @@ def _with_weights(network: keras.Model, precision: str) -> keras.Model:
     return same
 
 
-def _origin(plan: Plan, temperatures: tuple[float, float], log: tuple[Epoch, ...]) -> Origin:
+def _origin(
+    plan: Plan, calibrations: tuple[Calibration, Calibration], log: tuple[Epoch, ...]
+) -> Origin:
     data = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
     if plan.start is None:
-        return Origin(data, plan.seed, plan.epochs, temperatures, log)
+        return Origin(data, plan.seed, plan.epochs, calibrations, log)
     before = model_card(plan.start)
     if not plan.epochs:
-        return Origin(before.data, before.seed, before.epochs, temperatures, before.log)
+        return Origin(before.data, before.seed, before.epochs, calibrations, before.log)
     both = tuple(dict.fromkeys(before.data + data))
     epochs = before.epochs + plan.epochs
-    return Origin(both, plan.seed, epochs, temperatures, before.log + log)
+    return Origin(both, plan.seed, epochs, calibrations, before.log + log)
 
 
 def _measure(

@@ -70,6 +70,14 @@ def test_temperature_softens_without_changing_the_answer() -> None:
     assert sharp.digits.max() > soft.digits.max()
 
 
+def test_biases_move_what_is_between_two_digits() -> None:
+    logits = np.array([[0, 2.0, 0, 0, 0, 0, 0, 1.9, 0, 0, -3]], np.float32)
+    biases = (0, -0.1, 0, 0, 0, 0, 0, 0.1, 0, 0)
+    assert scores(logits, 0.9).digits.argmax() == 1
+    assert scores(logits, 0.9, biases).digits.argmax() == 7
+    assert logits[0, 1] == 2  # the network's own are left as they are
+
+
 def test_what_the_scout_is_sure_of_is_left_to_it(artifact: Artifact) -> None:
     assert artifact.scout is not None
     plain = np.concatenate([plain_zero(), specks()])
@@ -87,5 +95,5 @@ def test_a_model_from_before_there_was_a_scout_answers_alone(artifact: Artifact)
     alone = Classifier(replace(artifact, scout=None))
     alone.warm_up()
     logits = Network(artifact.litert)(plain_zero())
-    expected = scores(logits, artifact.card.temperature)
+    expected = scores(logits, artifact.card.temperature, artifact.card.biases)
     assert alone(plain_zero()).digits == pytest.approx(expected.digits)

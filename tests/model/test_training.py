@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+from model.classifier import scores
 from model.pipeline.normalise import Ink, normalise
 from model.training.augment import gentle, photographed
+from model.training.calibration import calibrate, fit_temperature
 from model.training.outliers import outlier
 from model.training.printing import print_text
 from model.training.strokes import FORMS, NOT_A_DIGIT, SHAPES, draw_digit, draw_nonsense
-from model.training.temperature import fit_temperature
 
 
 def digit_picture() -> Ink:
@@ -65,3 +66,21 @@ def test_the_temperature_makes_overconfident_logits_honest() -> None:
     honest = fit_temperature(logits, labels)
     boasting = fit_temperature(logits * 3, labels)
     assert boasting == pytest.approx(3 * honest, rel=0.05)
+
+
+def test_biases_take_back_what_the_lessons_had_too_many_of() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 4000)
+    logits = rng.normal(0, 1, (4000, 11)).astype(np.float32)
+    logits[np.arange(4000), labels] += 2.0
+    logits[:, 10] = -9
+    logits[:, 1] += 1.0  # it has seen too many ones
+    found = calibrate(logits, labels)
+    assert found.biases[1] == min(found.biases)
+    plain = scores(logits, fit_temperature(logits, labels)).digits.argmax(axis=1)
+    better = scores(logits, found.temperature, found.biases).digits.argmax(axis=1)
+    assert (better == labels).sum() > (plain == labels).sum()
+    assert found.biases[1] == pytest.approx(-1.0, abs=0.25)
+    # However far off they are at first, and where every answer is right, nothing runs away.
+    assert all(np.isfinite(calibrate(logits * 40, labels).biases))
+    assert calibrate(9 * np.eye(11)[labels], labels).biases == pytest.approx([0] * 10, abs=0.01)
