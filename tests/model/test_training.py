@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from model.classifier import scores
+from model.datasets import Labels
 from model.pipeline.normalise import Ink, normalise
 from model.training.augment import gentle, photographed
 from model.training.calibration import calibrate, fit_temperature
@@ -57,23 +59,25 @@ def test_everything_drawn_has_ink_and_leaves_paper() -> None:
         assert 0 < glyph.mean() < 0.75
 
 
-def test_the_temperature_makes_overconfident_logits_honest() -> None:
+def rather_right() -> tuple[NDArray[np.float32], Labels]:
+    """Logits of a network that is mostly right, and what is right."""
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 10, 4000)
     logits = rng.normal(0, 1, (4000, 11)).astype(np.float32)
     logits[np.arange(4000), labels] += 2.0
     logits[:, 10] = -9
+    return logits, labels
+
+
+def test_the_temperature_makes_overconfident_logits_honest() -> None:
+    logits, labels = rather_right()
     honest = fit_temperature(logits, labels)
     boasting = fit_temperature(logits * 3, labels)
     assert boasting == pytest.approx(3 * honest, rel=0.05)
 
 
 def test_biases_take_back_what_the_lessons_had_too_many_of() -> None:
-    rng = np.random.default_rng(0)
-    labels = rng.integers(0, 10, 4000)
-    logits = rng.normal(0, 1, (4000, 11)).astype(np.float32)
-    logits[np.arange(4000), labels] += 2.0
-    logits[:, 10] = -9
+    logits, labels = rather_right()
     logits[:, 1] += 1.0  # it has seen too many ones
     found = calibrate(logits, labels)
     assert found.biases[1] == min(found.biases)
