@@ -8,6 +8,8 @@ from model.pipeline.glyphs import Glyph
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink
 
+CLEAR = 0.93  # of this quality a digit outdoes what is paler: that may be a shadow
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
@@ -44,8 +46,15 @@ class Candidate:
         """How surely it is a digit, and the one that is meant: what is small beside another piece
         of ink is a part of something, or dirt.
         """
-        prominence = sqrt(self.glyph.weight / max(r.glyph.weight for r in rivals))
+        prominence = sqrt(self.glyph.weight / max(self._weighed(r) for r in rivals))
         return self.belief * self.digitness * prominence
+
+    def _weighed(self, rival: "Candidate") -> float:
+        """The weight of a rival of this; the paler it is than a clear digit, the less."""
+        weight = rival.glyph.weight
+        if self.quality < CLEAR:
+            return weight
+        return weight * min(1.0, rival.glyph.full / self.glyph.full) ** 2
 
     def merit(self, rivals: Sequence["Candidate"]) -> float:
         """How good an answer this would be: of good standing, and clearly one digit."""

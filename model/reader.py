@@ -1,7 +1,7 @@
 """The one way from bytes to a `Reading`: decode, ink, glyphs, normalise, classify."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import sqrt
 from pathlib import Path
@@ -20,7 +20,8 @@ from model.pipeline.ink import ink_maps, likeliest
 from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import Sheet, lay_out
 from model.pipeline.surroundings import without_surroundings
-from model.reading import Reading
+from model.pipeline.within import sheet_within
+from model.reading import Box, Reading, Timings
 from model.transcribe import LARGE, may_hold_digits
 from model.watch import Watch
 
@@ -37,6 +38,8 @@ LYING = 0.95  # the quality that a digit on its side needs,
 RIVAL = 0.9  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
 BAR = 5  # times as broad as high, it is no digit's size that a piece tells
+STROKES = (1, 7)  # what wood and edges are read as:
+GRAIN = 0.7  # with this share of them, what is read beyond a sheet is no writing
 TURNED = 6  # candidates that are looked at on their side
 
 NO_PAGE = JudgedPage(0.0, Page((), 0.0))
@@ -88,7 +91,23 @@ class DigitReader:
         watch = Watch()
         judge = Judge(self.classifier, self._params, watch)
         photo = Photo(data)
-        return self._glance(photo, judge, watch) or self._search(photo, judge, watch)
+        return self._glance(photo, judge, watch) or self._look_closely(photo, judge, watch)
+
+    def _look_closely(self, photo: Photo, judge: Judge, watch: Watch) -> Trace:
+        """Look at many pixels, and at a sheet within the picture, if that tells more."""
+        side = self._params.image.side
+        found = self._search(self._decoded(photo, side, watch), judge, watch)
+        if len(found.reading.digits) == 1:
+            return found
+        sheet = sheet_within(photo.at(side), self._params.within)
+        watch.lap("decode")
+        if sheet is None or not _is_grain(found.reading, sheet.box):
+            return found
+        nearer = self._search(sheet.picture, judge, watch)
+        if nearer.reading.digits:
+            return nearer
+        timings = Timings(**watch.laps)
+        return replace(found, reading=replace(found.reading, timings=timings))
 
     def _decoded(self, photo: Photo, side: int, watch: Watch) -> Picture:
         picture = without_surroundings(photo.at(side), self._params.surroundings)
@@ -129,9 +148,8 @@ class DigitReader:
             return None
         return self._several(judged.page, picture, watch)
 
-    def _search(self, photo: Photo, judge: Judge, watch: Watch) -> Trace:
+    def _search(self, picture: Picture, judge: Judge, watch: Watch) -> Trace:
         """Look closely, at one opinion on the ink after another."""
-        picture = self._decoded(photo, self._params.image.side, watch)
         candidates: list[Candidate] = []
         pages: list[JudgedPage] = []
         best, merit, crowd = None, 0.0, 0
@@ -194,6 +212,13 @@ class DigitReader:
     def _several(self, page: Page, picture: Picture, watch: Watch) -> Trace:
         reading = compose.several(page, picture, self.card.version, watch)
         return Trace(reading, picture, page.digits[0])
+
+
+def _is_grain(reading: Reading, sheet: Box) -> bool:
+    """Whether what is read is but strokes beyond the sheet, if anything: wood, and edges."""
+    beyond = [d.digit for d in reading.digits if enclosing([d.box, sheet]) != sheet]
+    strokes = sum(digit in STROKES for digit in beyond)
+    return strokes >= GRAIN * len(beyond) and (not reading.digits or bool(beyond))
 
 
 def _several_pieces(sheet: Sheet) -> bool:

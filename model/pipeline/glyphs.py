@@ -8,6 +8,7 @@ import numpy as np
 
 from model.pipeline.normalise import Ink
 from model.pipeline.pieces import Piece, PieceParams, Sheet
+from model.pipeline.rules import Mask
 from model.reading import Box
 
 
@@ -22,6 +23,8 @@ class GlyphParams:
     crack: float = 0.1  # and, one after another, the pieces of a stroke that a dry pen broke
     shards: int = 10  # in so many pieces at most
     crumb: float = 0.02  # unless they have less than this share of its ink
+    near: float = 0.1  # light ink is as deep everywhere as it is this near, in the same unit,
+    dim: float = 0.25  # or as this share of what the glyph has
     tip: float = 0.5  # ink paler than this share of the threshold is paper
 
 
@@ -145,8 +148,23 @@ def cut(group: Sequence[Piece], weight: float, sheet: Sheet, params: GlyphParams
     middle = int(0.6 * (len(levels) - 1))
     full = float(np.partition(levels, middle)[middle])
     threshold = sheet.ink.threshold
+    if sheet.ink.light:
+        depth = _evened(depth, own, full, params)
     paper = params.tip * min(threshold, full / 2)
     soft = np.clip((depth - np.float32(paper)) / np.float32(max(full - paper, 1)), 0, 1)
     soft *= cv2.dilate(own, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
     area = sum(piece.area for piece in group)
     return Glyph(soft, box, area, full, weight)
+
+
+def _evened(depth: Ink, own: Mask, full: float, params: GlyphParams) -> Ink:
+    """Light ink as it is where no shadow lies on it: as deep everywhere as its deepest nearby.
+
+    Dark ink in shadow is told by its paper, which is dimmed with it (`ink.py`); dark paper shows
+    no shadow.
+    """
+    reach = max(1, round(params.near * max(own.shape)))
+    nearby = cv2.dilate(depth * own, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    return depth * (
+        np.float32(full) / np.clip(nearby, np.float32(params.dim * full), np.float32(full))
+    )

@@ -48,6 +48,7 @@ class InkParams:
     # How wide a median tells light ink from dark. A hard shadow may leave the wide one divided: its
     # edge stands out both ways. The narrow one sees past it to the strokes.
     looks: tuple[float, float] = (0.6, 0.25)  # as shares of the longer side
+    black: float = 5.0  # levels about 0 that hardly differ: they are a camera's noise
     divided: float = 0.3  # a balance of light and dark nearer to 0 decides nothing
     colour_side: int = 48  # longest side, in pixels, at which the colour of ink is judged
     plain: float = 0.2  # an axis with this much of red, green and blue is hardly one of colour
@@ -72,6 +73,7 @@ class InkMap:
     page: Levels  # the picture in one dimension of colour, ink towards 255
     reach: float  # paper was looked for within this share of the longer side
     ruled: bool = False  # there were rules in it, which are taken out
+    light: bool = False  # it is light on dark: then nothing but itself tells that it is in shadow
 
 
 def likeliest(picture: Picture, params: InkParams = DEFAULT) -> InkMap | None:
@@ -113,12 +115,23 @@ def _flipped(side: _Side) -> _Side:
 
 def _by_lightness(grey: Levels, params: InkParams) -> _Side:
     balance = 0.0
+    sample = _brightness(params.black)[_sampled(grey, params.colour_side)]
     for share in params.looks:
-        cubes = _strongest(grey, params.colour_side, share) ** 3
+        cubes = _strongest(sample, share) ** 3
         balance = float(cubes.sum()) / max(1.0, float(np.abs(cubes).sum()))
         if abs(balance) > params.divided:
             break
     return _Side(grey, -1.0) if balance > 0 else _Side(cv2.bitwise_not(grey), 1.0)
+
+
+def _brightness(black: float) -> Levels:
+    """For each of the 256 levels how bright it looks, 0 to 255: its logarithm.
+
+    The edge of a shadow, which leaves a part of the light, then stands out less than ink, which
+    leaves little of it, in shadow as in the light.
+    """
+    bright = np.log1p(np.arange(256) / black)
+    return np.round(255 / bright[-1] * bright).astype(np.uint8)
 
 
 def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
@@ -128,7 +141,7 @@ def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
     that red on green of the same lightness stands out as well as black on white. None if that is
     hardly another axis than lightness.
     """
-    off = _strongest(pixels, params.colour_side, params.looks[0])
+    off = _strongest(_sampled(pixels, params.colour_side), params.looks[0])
     _, axes = np.linalg.eigh(off.T @ off)
     axis = axes[:, -1]
     along = off @ axis
@@ -143,15 +156,19 @@ def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
     return _Side(cv2.convertScaleAbs(page).reshape(pixels.shape[:2]), -float(weights.sum()))
 
 
-def _strongest(pixels: NDArray[np.uint8], size: int, share: float) -> NDArray[np.float32]:
-    """The strongest deviations from a median, (n, channels), among a sample of pixels."""
+def _sampled(pixels: Pixels, size: int) -> Pixels:
+    """Single pixels of a picture, about `size` to its longest side."""
     step = max(1, round(max(pixels.shape[:2]) / size))
     sample = pixels[step // 2 :: step, step // 2 :: step]
     # A frame along the edge would be taken to go on beyond it, and so for paper.
     margin = min(sample.shape[:2]) // 16
-    sample = np.ascontiguousarray(
+    return np.ascontiguousarray(
         sample[margin : sample.shape[0] - margin, margin : sample.shape[1] - margin]
     )
+
+
+def _strongest(sample: NDArray[np.uint8], share: float) -> NDArray[np.float32]:
+    """The strongest deviations from a median as wide as this share, (n, channels)."""
     paper = cv2.medianBlur(sample, max(3, int(share * max(sample.shape[:2])) | 1))
     off = (sample.astype(np.float32) - paper).reshape(sample.shape[0] * sample.shape[1], -1)
     size_of = np.einsum("ij,ij->i", off, off)
@@ -186,7 +203,7 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     return (
         None
         if mask is None or not mask.any()
-        else InkMap(depth, mask, threshold, side.page, guess.reach, guess.ruled)
+        else InkMap(depth, mask, threshold, side.page, guess.reach, guess.ruled, is_light)
     )
 
 

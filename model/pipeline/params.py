@@ -11,6 +11,7 @@ from model.pipeline.ink import InkParams
 from model.pipeline.lines import LineParams
 from model.pipeline.normalise import NormaliseParams
 from model.pipeline.surroundings import SurroundingsParams
+from model.pipeline.within import WithinParams
 
 VERSION = 1  # raise it when code, not only a parameter, changes what a stage yields
 
@@ -21,6 +22,7 @@ class PipelineParams:
 
     image: ImageParams = field(default_factory=ImageParams)
     surroundings: SurroundingsParams = field(default_factory=SurroundingsParams)
+    within: WithinParams = field(default_factory=WithinParams)
     focus: FocusParams = field(default_factory=FocusParams)
     ink: InkParams = field(default_factory=InkParams)
     glyphs: GlyphParams = field(default_factory=GlyphParams)
@@ -54,6 +56,7 @@ def fingerprint(params: PipelineParams = DEFAULT) -> Fingerprint:
         _hash(
             asdict(params.image),
             asdict(params.surroundings),
+            asdict(params.within),
             asdict(params.focus),
             asdict(params.ink),
             asdict(params.glyphs),

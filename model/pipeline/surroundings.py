@@ -47,17 +47,18 @@ def without_surroundings(picture: Picture, params: SurroundingsParams = DEFAULT)
     strip where it is not. What holds any ink, or is as light as the rest, is left as it is.
     """
     step = max(1, round(max(picture.grey.shape) / params.side))
-    outside = _outside(_reduced(picture.grey, step), params)
+    outside = _outside(reduced(picture.grey, step), params)
     if outside is None:
         return picture
     return replace(
         picture,
-        grey=_painted(picture.grey, outside, step, params),
-        colour=lambda: _painted(picture.pixels, outside, step, params),
+        grey=painted(picture.grey, outside, step, params.reach),
+        colour=lambda: painted(picture.pixels, outside, step, params.reach),
     )
 
 
-def _reduced(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+def reduced(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """The picture with the mean of each `step` by `step` pixels for one."""
     h, w = pixels.shape[:2]
     size = (max(1, w // step), max(1, h // step))
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
@@ -165,15 +166,22 @@ def _ends_sharply(page: Levels, surface: Outside, level: float, params: Surround
     return 2 * np.count_nonzero(other) > beside.size
 
 
-def _painted(
-    pixels: NDArray[np.uint8], outside: Outside, step: int, params: SurroundingsParams
+def painted(
+    pixels: NDArray[np.uint8], outside: Outside, step: int, reach: float
 ) -> NDArray[np.uint8]:
-    """The picture with paper where `outside` says, continued from what is nearest."""
+    """The picture with paper where `outside` says, continued from what is nearest.
+
+    Args:
+        pixels: the picture, grey or in colour.
+        outside: where to paint, in the picture reduced by `step`.
+        step: pixels of the picture for each one of `outside`.
+        reach: the share of the longer side that the paint is the mean of what lies within.
+    """
     h, w = pixels.shape[:2]
-    small = _reduced(pixels, step).astype(np.float32)
+    small = reduced(pixels, step).astype(np.float32)
     inside = (outside == 0).astype(np.float32).reshape(*outside.shape, *[1] * (small.ndim - 2))
     far = np.median(small[outside == 0], axis=0)  # the paint where no paper is near
-    spread = params.reach * max(outside.shape)
+    spread = reach * max(outside.shape)
     known = cv2.GaussianBlur((small - far) * inside, (0, 0), spread)
     weight = cv2.GaussianBlur(inside, (0, 0), spread).reshape(inside.shape)
     paint = far + known / (weight + 1e-3)

@@ -65,6 +65,19 @@ def shade(
     return shaded
 
 
+TABLE = (70, 50, 35)
+
+
+def on_a_table(sheet: Pixels, x: int, y: int, degrees: float) -> Pixels:
+    """A photo of 640 by 480 of a table, and of a sheet that lies there, its corner at x and y."""
+    h, w = sheet.shape[:2]
+    lie = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1)
+    lie[:, 2] += x, y
+    table = np.full((480, 640, 3), TABLE, np.uint8)
+    cv2.warpAffine(sheet, lie, (640, 480), dst=table, borderMode=cv2.BORDER_TRANSPARENT)
+    return table
+
+
 def turned(image: Pixels, degrees: float, filling: tuple[int, int, int]) -> Pixels:
     """Turn an image on a canvas that holds it whole, and fill the corners with a colour."""
     picture = Image.fromarray(image)

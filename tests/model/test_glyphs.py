@@ -8,7 +8,7 @@ from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.ink import ink_maps
 from model.pipeline.pieces import lay_out
 from model.reading import Box
-from tests.model.pictures import Pixels, as_picture, grain, page
+from tests.model.pictures import Pixels, as_picture, grain, page, shade
 
 
 def glyphs(image: Pixels) -> tuple[Glyph, ...]:
@@ -36,6 +36,15 @@ def test_the_two_strokes_of_a_four_are_one_glyph() -> None:
     assert share(glyph.box, drawn(CLEAN)) > 0.9
     assert glyph.ink.dtype == np.float32
     assert 0 <= glyph.ink.min() <= glyph.ink.max() <= 1
+
+
+@pytest.mark.parametrize("light", [1.0, 0.5, 0.35])
+def test_light_ink_is_whole_in_a_glyph_though_half_of_it_is_in_shadow(light: float) -> None:
+    board = page(4, ink=(245, 245, 245), paper=(0, 0, 0))
+    (glyph,) = glyphs(grain(shade(board, lambda x, y: x < 0.5, light), 3))
+    left, right = np.array_split(glyph.ink, 2, axis=1)
+    assert np.percentile(left[left > 0.1], 60) > 0.8
+    assert np.percentile(right[right > 0.1], 60) > 0.8
 
 
 def test_a_stroke_that_stands_apart_is_joined() -> None:

@@ -79,6 +79,11 @@ def test_light_ink_is_found_in_shadow_too(
     assert first(grain(image, 3)) > 0.8
 
 
+@pytest.mark.parametrize("lit", [1.4, 1.6, 1.7])
+def test_a_lit_corner_of_a_page_in_shadow_is_not_ink(lit: float) -> None:
+    assert first(grain(shade(page(), lambda x, y: x + y < lit, light=0.35), 3)) > 0.9
+
+
 def test_some_opinion_takes_dark_edges_for_shadow() -> None:
     assert best(grain(shade(page(), lambda x, y: (x < 0.2) | (y > 0.85)), 3)) > 0.7
 

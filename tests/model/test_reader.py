@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import model
 from model import DigitReader, UnreadableImage
@@ -21,6 +22,7 @@ from tests.model.pictures import (
     as_phones_store,
     encode,
     grain,
+    on_a_table,
     page,
     shade,
     turned,
@@ -135,6 +137,33 @@ def test_compression_grain_padding_and_exif_do_not_matter(
 def test_a_hard_shadow_across_the_digit_does_not_matter(reader: DigitReader, digit: int) -> None:
     image = shade(page(digit), lambda x, y: x + 0.4 * y > 0.7)
     assert read(reader, grain(image, 3), "JPEG").number == str(digit)
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+@pytest.mark.parametrize(
+    ("x", "y", "degrees"), [(60, 40, 5), (300, 150, -8), (20, 180, 12), (360, 100, 0)]
+)
+def test_what_is_written_on_a_note_on_a_table_is_read(
+    reader: DigitReader, digit: int, x: int, y: int, degrees: float
+) -> None:
+    photo = grain(on_a_table(page(digit, size=(260, 240)), x, y, degrees), 4)
+    reading = read(reader, photo, "JPEG")
+    assert reading.number == str(digit)
+    (found,) = reading.digits
+    assert x < found.box.x < found.box.x + found.box.w < x + 260
+    assert y < found.box.y < found.box.y + found.box.h < y + 240
+
+
+@pytest.mark.parametrize("digit", [1, 4, 7])
+@pytest.mark.parametrize("beside", [0.22, 0.78])
+def test_the_shadows_of_fingers_are_no_digits(
+    reader: DigitReader, digit: int, beside: float
+) -> None:
+    def fingers(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+        tips = [np.hypot(x - beside, (y - top) * 0.75) < 0.12 for top in (0.2, 0.6)]
+        return tips[0] | tips[1]
+
+    assert read(reader, grain(shade(page(digit), fingers, light=0.45), 3)).number == str(digit)
 
 
 @pytest.mark.parametrize("digit", [1, 4, 7])

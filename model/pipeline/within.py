@@ -1,0 +1,106 @@
+"""Stage 1, once more where nothing was read: the sheet of paper that lies within the picture.
+
+A note on a dark table is the light shape that stands out in its photo, and what is written on it a
+hole in that. Where a picture shows one surface with straight edges, all around it is painted over
+with its paper, as if the photo had been taken from nearer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.pipeline.image import Levels, Picture
+from model.pipeline.surroundings import painted, reduced
+from model.reading import Box
+
+Contour = NDArray[np.int32]  # (n, 1, 2), x and y of its corners
+
+
+@dataclass(frozen=True, slots=True)
+class WithinParams:
+    """What tells a sheet; all of it goes into the pipeline's fingerprint."""
+
+    side: int = 160  # longest side, nearly, at which sheets are looked for
+    levels: int = 10  # thresholds that a sheet may stand out at
+    least: float = 0.04  # a sheet is at least this share of the picture,
+    most: float = 0.85  # and at most this one
+    full: float = 0.93  # it is convex: it fills this share of its convex hull,
+    straight: float = 0.04  # and has sides, straight but for this share of its outline,
+    sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner
+    apart: float = 24.0  # levels by which it stands out, nearly everywhere:
+    sharp: float = 0.85  # along this share of its outline
+    cut: int = 2  # edges of the picture that it may run into
+    rim: int = 2  # pixels along its edges that are painted over too
+    reach: float = 0.08  # paint is the mean of what lies about this share of the side away
+
+
+DEFAULT = WithinParams()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Within:
+    """A sheet that lies within a picture."""
+
+    picture: Picture  # with paper all around the sheet
+    box: Box  # around the sheet, in pixels of the upright original
+
+
+def sheet_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | None:
+    """The largest sheet in a picture, None if there is none."""
+    step = max(1, round(max(picture.grey.shape) / params.side))
+    page = reduced(picture.grey, step)
+    sheet = max(_sheets(page, params), key=cv2.contourArea, default=None)
+    if sheet is None:
+        return None
+    inside = cv2.fillConvexPoly(np.zeros_like(page), sheet, 1)
+    width = 2 * params.rim + 1
+    outside = 1 - cv2.erode(inside, np.ones((width, width), np.uint8))
+    if outside.all():
+        return None
+    x, y, w, h = (round(side * step * picture.scale) for side in cv2.boundingRect(sheet))
+    view = replace(
+        picture,
+        grey=painted(picture.grey, outside, step, params.reach),
+        colour=lambda: painted(picture.pixels, outside, step, params.reach),
+    )
+    return Within(view, Box(x, y, w, h))
+
+
+def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
+    """The convex hulls of what may be sheets, light ones and dark ones, at every threshold."""
+    smooth = cv2.medianBlur(page, 3)
+    steps = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
+    edges = (steps >= params.apart).astype(np.uint8)
+    low, high = np.percentile(smooth, (5, 95))
+    for light in (smooth, cv2.bitwise_not(smooth)):
+        ends = (low, high) if light is smooth else (255 - high, 255 - low)
+        for level in np.linspace(*ends, params.levels + 2)[1:-1]:
+            _, mask = cv2.threshold(light, float(level), 1, cv2.THRESH_BINARY)
+            outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+            for outline in outlines:
+                hull = cv2.convexHull(outline)
+                if _is_sheet(outline, hull, edges, params):
+                    yield hull
+
+
+def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinParams) -> bool:
+    """Whether a shape is convex, of few straight sides, and ends on `edges` nearly everywhere."""
+    area = cv2.contourArea(hull)
+    if not params.least * edges.size <= area <= params.most * edges.size:
+        return False
+    if cv2.contourArea(outline) < params.full * area:
+        return False
+    h, w = edges.shape
+    x, y, wide, high = cv2.boundingRect(hull)
+    if (x <= 0) + (y <= 0) + (x + wide >= w) + (y + high >= h) > params.cut:
+        return False
+    polygon = cv2.approxPolyDP(hull, params.straight * cv2.arcLength(hull, True), True)
+    fewest, most = params.sides
+    if not fewest <= len(polygon) <= most or cv2.contourArea(polygon) < params.full * area:
+        return False
+    along = cv2.polylines(np.zeros_like(edges), [hull], True, 1)
+    along[[0, -1]] = along[:, [0, -1]] = 0
+    return int((along & edges).sum()) >= params.sharp * int(along.sum())
