@@ -40,6 +40,8 @@ EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a l
 BAR = 5  # times as broad as high, it is no digit's size that a piece tells
 STROKES = (1, 7)  # what wood and edges are read as:
 GRAIN = 0.7  # with this share of them, what is read beyond a sheet is no writing
+MARKS = 4  # nor are more digits than these on it, with that share of 1s,
+WRITTEN = 0.97  # nor a single 1 of less quality
 TURNED = 6  # candidates that are looked at on their side
 
 NO_PAGE = JudgedPage(0.0, Page((), 0.0))
@@ -104,7 +106,7 @@ class DigitReader:
         if sheet is None or not _is_grain(found.reading, sheet.box):
             return found
         nearer = self._search(sheet.picture, judge, watch)
-        if nearer.reading.digits:
+        if _is_writing(nearer):
             return nearer
         timings = Timings(**watch.laps)
         return replace(found, reading=replace(found.reading, timings=timings))
@@ -144,7 +146,8 @@ class DigitReader:
         judged = judge.page(sheet, 1.0)
         digits = judged.page.digits
         small = sum(digit.longest < legible for digit in digits) > len(digits) / 2
-        if small or judged.worth <= SURE or self._blur(judged, sheet):
+        grain = all(digit.digit in STROKES for digit in digits)
+        if small or grain or judged.worth <= SURE or self._blur(judged, sheet):
             return None
         return self._several(judged.page, picture, watch)
 
@@ -219,6 +222,14 @@ def _is_grain(reading: Reading, sheet: Box) -> bool:
     beyond = [d.digit for d in reading.digits if enclosing([d.box, sheet]) != sheet]
     strokes = sum(digit in STROKES for digit in beyond)
     return strokes >= GRAIN * len(beyond) and (not reading.digits or bool(beyond))
+
+
+def _is_writing(found: Trace) -> bool:
+    """Whether what is read on a sheet is no mere strokes: what is dark there may be a thing."""
+    digits = [digit.digit for digit in found.reading.digits]
+    if digits == [1]:
+        return found.chosen is not None and found.chosen.quality >= WRITTEN
+    return len(digits) in range(1, MARKS + 1) or digits.count(1) < GRAIN * len(digits)
 
 
 def _several_pieces(sheet: Sheet) -> bool:

@@ -28,6 +28,7 @@ REJECT = 0.35  # the worth of leaving out a piece as large as a digit
 JOIN = 0.75  # and of joining two such pieces
 SMALL = 0.55  # a digit under this share of the others' height is doubted
 FAINT = 0.5  # ink this much paler than that of the other digits is of another pen, or shows through
+DIM = 0.3  # unless it is light: then it may be in shadow, if it is not paler than this
 TURN = 0.75  # a page read worse than this may lie on its side
 TURNABLE = 3  # if it has so many digits
 
@@ -136,7 +137,10 @@ def _page(read: list[list[Candidate]], pieces: Sequence[Piece], height: float) -
     pen = median(d.glyph.full for d in digits) if digits else 0.0
     kept = tuple(
         tuple(row)
-        for row in ([d for d in row if d.glyph.full >= FAINT * pen] for row in read)
+        for row in (
+            [d for d in row if d.glyph.full >= (DIM if d.ink.light else FAINT) * pen]
+            for row in read
+        )
         if row
     )
     ink = sum(d.glyph.area for row in kept for d in row)

@@ -55,6 +55,7 @@ class InkParams:
     paper_side: int = 160  # longest side, nearly, at which paper is smoothed out from under the ink
     lit: float = 0.8  # ink darker than paper by this share of its contrast is seen by the light
     dim: float = 0.45  # pale strokes of light ink may be in shadow: ink down to this share at least
+    dimmed: float = 0.6  # and what has a pixel with this share may stand alone
     gloom: float = 0.15  # paper darker than this share of the brightest is not brightened further
     noise: float = 4.0  # ink stands out by this many deviations of the paper's grain
     least: float = 7.0  # and by this many levels
@@ -197,6 +198,8 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     is_light = side.darker < -params.lit and not guess.flip
     share = min(guess.pale, params.dim) if is_light else guess.pale
     pale = max(least, float(ground) + share * (threshold - float(ground)))
+    if is_light:
+        threshold = max(pale, params.dimmed * threshold)
     _, mask = cv2.threshold(depth, pale - 1, 1, cv2.THRESH_BINARY)
     if guess.ruled:
         mask = erase_rules(mask, params.rules, along=guess.along)

@@ -5,7 +5,7 @@ hole in that. Where a picture shows one surface with straight edges, all around 
 with its paper, as if the photo had been taken from nearer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -25,13 +25,16 @@ class WithinParams:
 
     side: int = 160  # longest side, nearly, at which sheets are looked for
     levels: int = 10  # thresholds that a sheet may stand out at
+    seen: int = 3  # and at so many of them it is one,
+    same: float = 0.85  # which takes up the same box, but for this share
     least: float = 0.04  # a sheet is at least this share of the picture,
     most: float = 0.85  # and at most this one
     full: float = 0.93  # it is convex: it fills this share of its convex hull,
     straight: float = 0.04  # and has sides, straight but for this share of its outline,
+    angular: float = 0.85  # which leave it this share at least,
     sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner
     apart: float = 24.0  # levels by which it stands out, nearly everywhere:
-    sharp: float = 0.85  # along this share of its outline
+    sharp: float = 0.6  # along this share of its outline
     cut: int = 2  # edges of the picture that it may run into
     rim: int = 2  # pixels along its edges that are painted over too
     reach: float = 0.08  # paint is the mean of what lies about this share of the side away
@@ -52,7 +55,7 @@ def sheet_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | N
     """The largest sheet in a picture, None if there is none."""
     step = max(1, round(max(picture.grey.shape) / params.side))
     page = reduced(picture.grey, step)
-    sheet = max(_sheets(page, params), key=cv2.contourArea, default=None)
+    sheet = _likeliest(list(_sheets(page, params)), params)
     if sheet is None:
         return None
     inside = cv2.fillConvexPoly(np.zeros_like(page), sheet, 1)
@@ -69,12 +72,20 @@ def sheet_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | N
     return Within(view, Box(x, y, w, h))
 
 
+def _likeliest(sheets: Sequence[Contour], params: WithinParams) -> Contour | None:
+    """The largest that is seen at several thresholds; None if there is none."""
+    boxes = [Box(*cv2.boundingRect(sheet)) for sheet in sheets]
+    seen = [sum(_share(box, other) > params.same for other in boxes) for box in boxes]
+    likely = [s for s, times in zip(sheets, seen, strict=True) if times >= params.seen]
+    return max(likely, key=cv2.contourArea, default=None)
+
+
 def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
     """The convex hulls of what may be sheets, light ones and dark ones, at every threshold."""
     smooth = cv2.medianBlur(page, 3)
     steps = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     edges = (steps >= params.apart).astype(np.uint8)
-    low, high = np.percentile(smooth, (5, 95))
+    low, high = np.percentile(smooth, (1, 99))
     for light in (smooth, cv2.bitwise_not(smooth)):
         ends = (low, high) if light is smooth else (255 - high, 255 - low)
         for level in np.linspace(*ends, params.levels + 2)[1:-1]:
@@ -84,6 +95,14 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
                 hull = cv2.convexHull(outline)
                 if _is_sheet(outline, hull, edges, params):
                     yield hull
+
+
+def _share(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
+    common = max(0, w) * max(0, h)
+    return common / (a.w * a.h + b.w * b.h - common)
 
 
 def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinParams) -> bool:
@@ -99,7 +118,7 @@ def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinPara
         return False
     polygon = cv2.approxPolyDP(hull, params.straight * cv2.arcLength(hull, True), True)
     fewest, most = params.sides
-    if not fewest <= len(polygon) <= most or cv2.contourArea(polygon) < params.full * area:
+    if not fewest <= len(polygon) <= most or cv2.contourArea(polygon) < params.angular * area:
         return False
     along = cv2.polylines(np.zeros_like(edges), [hull], True, 1)
     along[[0, -1]] = along[:, [0, -1]] = 0

@@ -18,6 +18,7 @@ from model.litert import Glyphs
 from model.pipeline.params import DEFAULT
 from model.reading import Box, Reading
 from tests.model.pictures import (
+    TABLE,
     Pixels,
     as_phones_store,
     encode,
@@ -152,6 +153,20 @@ def test_what_is_written_on_a_note_on_a_table_is_read(
     (found,) = reading.digits
     assert x < found.box.x < found.box.x + found.box.w < x + 260
     assert y < found.box.y < found.box.y + found.box.h < y + 240
+
+
+@pytest.mark.parametrize("rows", ["7", "417", "1747|4171"])
+@pytest.mark.parametrize("contrast", [20, 30, 40])
+def test_the_grain_of_a_wooden_table_is_not_read(
+    reader: DigitReader, rows: str, contrast: int
+) -> None:
+    y = np.arange(480)
+    veins = contrast * np.sin(0.12 * y + 3 * np.sin(0.013 * y))
+    wood = np.clip(np.array([150, 105, 65]) + veins[:, None, None], 0, 255)
+    photo = on_a_table(written(rows, side=44), 150, 100, 4)
+    bare = (photo == TABLE).all(axis=2, keepdims=True)
+    photo = np.where(bare, wood, photo).astype(np.uint8)
+    assert read(reader, grain(photo, 3), "JPEG").number == rows
 
 
 @pytest.mark.parametrize("digit", [1, 4, 7])

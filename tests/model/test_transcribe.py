@@ -158,6 +158,14 @@ def test_a_shadow_hides_no_digit_of_a_page(reader: DigitReader) -> None:
     assert number(reader, image) == "7417|4174|1744"
 
 
+@pytest.mark.parametrize("light", [0.6, 0.45])
+def test_digits_in_chalk_are_read_in_the_shadow_as_in_the_light(
+    reader: DigitReader, light: float
+) -> None:
+    board = 255 - written("74174|41744")
+    assert number(reader, shade(board, lambda x, y: x > 0.55, light)) == "74174|41744"
+
+
 @pytest.mark.parametrize(
     ("rows", "side", "blur"),
     [("7417|4174|1744", 90, 8), ("7417|4174|1744", 90, 10), ("4174|7471", 60, 7), ("74147", 70, 8)],
