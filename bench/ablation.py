@@ -63,6 +63,9 @@ WITHOUT: dict[str, Part] = {
     "painting over what is beyond the paper": Part(
         replace(DEFAULT, surroundings=replace(DEFAULT.surroundings, apart=256.0))
     ),
+    "looking at a sheet within the picture": Part(
+        replace(DEFAULT, within=replace(DEFAULT.within, most=0.0))
+    ),
     "sharpening what is out of focus": Part(
         replace(DEFAULT, focus=replace(DEFAULT.focus, soft=float("inf")))
     ),
@@ -76,6 +79,9 @@ WITHOUT: dict[str, Part] = {
     "other reaches for paper": _ink(guesses=tuple(g for g in GUESSES if g.reach == 0.30)),
     "pale strokes that touch ink": _ink(guesses=tuple(replace(g, pale=1.0) for g in GUESSES)),
     "ink by its share of the light": _ink(lit=2.0),
+    "light and dark by their logarithm": _ink(black=1e6),
+    "light ink in shadow as deep as beside it": _glyphs(dim=1.0),
+    "less weight for what is paler": Part(instead=("model.candidate.CLEAR", 2.0)),
     "joining pieces": _glyphs(gap=-1.0, shards=0),
     "mending strokes that broke": _glyphs(shards=0),
     "dropping specks": _glyphs(pieces=replace(DEFAULT.glyphs.pieces, speck=0.0)),
