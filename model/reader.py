@@ -11,6 +11,7 @@ from model.artifact import load_artifact
 from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
+from model.grain import are_strokes, is_grain, is_writing
 from model.judge import SURE, Judge, JudgedPage
 from model.page import Page
 from model.pipeline.focus import blur, refocused
@@ -21,7 +22,7 @@ from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import Sheet, lay_out
 from model.pipeline.surroundings import without_surroundings
 from model.pipeline.within import sheet_within
-from model.reading import Box, Reading, Timings
+from model.reading import Reading, Timings
 from model.transcribe import LARGE, may_hold_digits
 from model.watch import Watch
 
@@ -38,10 +39,6 @@ LYING = 0.95  # the quality that a digit on its side needs,
 RIVAL = 0.9  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
 BAR = 5  # times as broad as high, it is no digit's size that a piece tells
-STROKES = (1, 7)  # what wood and edges are read as:
-GRAIN = 0.7  # with this share of them, what is read beyond a sheet is no writing
-MARKS = 4  # nor are more digits than these on it, with that share of 1s,
-WRITTEN = 0.97  # nor a single 1 of less quality
 TURNED = 6  # candidates that are looked at on their side
 
 NO_PAGE = JudgedPage(0.0, Page((), 0.0))
@@ -103,10 +100,10 @@ class DigitReader:
             return found
         sheet = sheet_within(photo.at(side), self._params.within)
         watch.lap("decode")
-        if sheet is None or not _is_grain(found.reading, sheet.box):
+        if sheet is None or not is_grain(found.reading, sheet.box):
             return found
         nearer = self._search(sheet.picture, judge, watch)
-        if _is_writing(nearer):
+        if nearer.chosen is not None and is_writing(nearer.reading, nearer.chosen):
             return nearer
         timings = Timings(**watch.laps)
         return replace(found, reading=replace(found.reading, timings=timings))
@@ -146,7 +143,7 @@ class DigitReader:
         judged = judge.page(sheet, 1.0)
         digits = judged.page.digits
         small = sum(digit.longest < legible for digit in digits) > len(digits) / 2
-        grain = all(digit.digit in STROKES for digit in digits)
+        grain = are_strokes([digit.digit for digit in digits])
         if small or grain or judged.worth <= SURE or self._blur(judged, sheet):
             return None
         return self._several(judged.page, picture, watch)
@@ -215,21 +212,6 @@ class DigitReader:
     def _several(self, page: Page, picture: Picture, watch: Watch) -> Trace:
         reading = compose.several(page, picture, self.card.version, watch)
         return Trace(reading, picture, page.digits[0])
-
-
-def _is_grain(reading: Reading, sheet: Box) -> bool:
-    """Whether what is read is but strokes beyond the sheet, if anything: wood, and edges."""
-    beyond = [d.digit for d in reading.digits if enclosing([d.box, sheet]) != sheet]
-    strokes = sum(digit in STROKES for digit in beyond)
-    return strokes >= GRAIN * len(beyond) and (not reading.digits or bool(beyond))
-
-
-def _is_writing(found: Trace) -> bool:
-    """Whether what is read on a sheet is no mere strokes: what is dark there may be a thing."""
-    digits = [digit.digit for digit in found.reading.digits]
-    if digits == [1]:
-        return found.chosen is not None and found.chosen.quality >= WRITTEN
-    return len(digits) in range(1, MARKS + 1) or digits.count(1) < GRAIN * len(digits)
 
 
 def _several_pieces(sheet: Sheet) -> bool:

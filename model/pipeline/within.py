@@ -24,7 +24,7 @@ class WithinParams:
     """What tells a sheet; all of it goes into the pipeline's fingerprint."""
 
     side: int = 160  # longest side, nearly, at which sheets are looked for
-    levels: int = 10  # thresholds that a sheet may stand out at
+    levels: int = 20  # thresholds that a sheet may stand out at
     seen: int = 3  # and at so many of them it is one,
     same: float = 0.85  # which takes up the same box, but for this share
     least: float = 0.04  # a sheet is at least this share of the picture,
