@@ -94,11 +94,11 @@ class DigitReader:
 
     def _look_closely(self, photo: Photo, judge: Judge, watch: Watch) -> Trace:
         """Look at many pixels, and at a sheet within the picture, if that tells more."""
-        side = self._params.image.side
-        found = self._search(self._decoded(photo, side, watch), judge, watch)
+        whole = photo.at(self._params.image.side)
+        found = self._search(self._without_surroundings(whole, watch), judge, watch)
         if len(found.reading.digits) == 1:
             return found
-        sheet = sheet_within(photo.at(side), self._params.within)
+        sheet = sheet_within(whole, self._params.within)
         watch.lap("decode")
         if sheet is None or not is_grain(found.reading, sheet.box):
             return found
@@ -108,8 +108,8 @@ class DigitReader:
         timings = Timings(**watch.laps)
         return replace(found, reading=replace(found.reading, timings=timings))
 
-    def _decoded(self, photo: Photo, side: int, watch: Watch) -> Picture:
-        picture = without_surroundings(photo.at(side), self._params.surroundings)
+    def _without_surroundings(self, whole: Picture, watch: Watch) -> Picture:
+        picture = without_surroundings(whole, self._params.surroundings)
         watch.lap("decode")
         return picture
 
@@ -118,7 +118,7 @@ class DigitReader:
         params = self._params.image
         if max(photo.size) < 1.5 * params.glance:
             return None
-        picture = self._decoded(photo, params.glance, watch)
+        picture = self._without_surroundings(photo.at(params.glance), watch)
         ink = likeliest(picture, self._params.ink)
         watch.lap("ink")
         if ink is None:

@@ -92,9 +92,10 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
             _, mask = cv2.threshold(light, float(level), 1, cv2.THRESH_BINARY)
             outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
             for outline in outlines:
-                hull = cv2.convexHull(outline)
-                if _is_sheet(outline, hull, edges, params):
-                    yield hull
+                if cv2.contourArea(outline) >= params.full * params.least * page.size:
+                    hull = cv2.convexHull(outline)
+                    if _is_sheet(outline, hull, edges, params):
+                        yield hull
 
 
 def _share(a: Box, b: Box) -> float:
