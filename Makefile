@@ -9,7 +9,7 @@ LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 	--extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint audit bench chaos fuzz before-after ablation texts train evaluate lock clean
+.PHONY: help run test lint audit bench chaos fuzz before-after ablation scenes texts train evaluate lock clean
 
 help: ## Say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -46,6 +46,9 @@ before-after: .venv/dev ## Accuracy of the usual recipe and ours (ARGS="--mnist 
 
 ablation: .venv/dev ## What each part of the pipeline is worth (ARGS="--data FOLDER")
 	$(BIN)/python -m bench.ablation $(ARGS)
+
+scenes: .venv/dev ## Digits in bad light and on notes on tables (ARGS="--mnist FILE")
+	$(BIN)/python -m bench.scenes $(ARGS)
 
 texts: .venv/dev ## Collect what the bot says into bot/texts/catalogues, for translators
 	$(BIN)/python -m scripts.texts

@@ -12,6 +12,8 @@ from bench.ablation import WITHOUT
 from bench.lessons import WITHOUT as LESSONS
 from bench.lessons import replaced
 from bench.recipe import as_mnist
+from bench.scenes import SCENES, right
+from model import DigitReader
 from model.datasets import GlyphSet, PhotoSet, load_sets
 from model.pipeline.normalise import DEFAULT
 from model.training.data import Lessons
@@ -33,6 +35,16 @@ def test_its_patch_makes_strokes_wider() -> None:
 
 def test_what_is_no_image_is_an_empty_picture() -> None:
     assert not as_mnist(b"no").any()
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_in_every_scene_most_digits_are_read(name: str) -> None:
+    reader = DigitReader.load()
+    drawn = [as_mnist(encode(page(d, size=(200, 200), height=0.7, pen=0.1))) for d in (1, 4, 7)]
+    pictures = np.stack([(255 * ink).astype(np.uint8) for ink in drawn * 4])
+    labels = np.array([1, 4, 7] * 4)
+    assert right(reader, SCENES[name], (pictures, labels), 12) >= 9
+    assert right(reader, SCENES[name], (pictures, (labels + 1) % 10), 12) == 0
 
 
 def test_every_part_left_out_makes_another_pipeline() -> None:

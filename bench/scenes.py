@@ -1,0 +1,151 @@
+"""`python -m bench.scenes`: MNIST's test digits on made-up pages, in the light of real photos.
+
+What the labelled photos have few of, and people send: pages half in shadow, notes on a table.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from model import DigitReader
+from model.datasets import Labels, Pictures, load_pictures
+
+WIDTH, HEIGHT = 640, 480
+PAPER, PEN = (225, 222, 215), (45, 45, 60)
+BOARD, CHALK = (45, 75, 60), (225, 228, 225)
+TABLE = (70, 50, 35)
+
+Page = NDArray[np.float32]  # (h, w, 3), 0 to 255
+Light = NDArray[np.float32]  # (480, 640), the share of it that is left
+Random = np.random.Generator
+Scene = Callable[[NDArray[np.uint8], Random], Page]
+
+
+def main(
+    mnist: Annotated[Path, typer.Option(envvar="MNIST_PATH", help="Keras' mnist.npz.")],
+    model: Annotated[Path | None, typer.Option(envvar="MODEL_PATH")] = None,
+    count: Annotated[int, typer.Option(help="Digits in each scene.")] = 60,
+) -> None:
+    """Print how many digits are read rightly in each scene."""
+    reader = DigitReader.load(model)
+    digits = load_pictures(mnist, "_test")
+    table = Table("scene", "right", title=f"Of {count} digits", title_justify="left")
+    for name, scene in SCENES.items():
+        table.add_row(name, str(right(reader, scene, digits, count)))
+    Console().print(table)
+
+
+def right(
+    reader: DigitReader, scene: Scene, digits: tuple[Pictures, Labels], count: int, seed: int = 1
+) -> int:
+    """How many of `count` digits are read as what they are."""
+    pictures, labels = digits
+    chosen = np.random.default_rng(seed).permutation(len(labels))[:count]
+    return sum(
+        reader.read(photographed(scene(pictures[i], rng), rng)).number == str(labels[i])
+        for i in chosen
+        for rng in [np.random.default_rng((seed, int(i)))]
+    )
+
+
+def photographed(page: Page, rng: Random) -> bytes:
+    """A page as the file that a phone makes of it, its noise included."""
+    seen = np.clip(page + rng.normal(0, 3, page.shape), 0, 255).astype(np.uint8)
+    ok, data = cv2.imencode(".jpg", seen[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 87])
+    assert ok, "a picture encodes"
+    return data.tobytes()
+
+
+def _written(
+    digit: NDArray[np.uint8],
+    rng: Random,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    paper: tuple[int, int, int] = PAPER,
+    ink: tuple[int, int, int] = PEN,
+) -> Page:
+    """A page of (w, h) with a digit of half its height somewhere on it."""
+    w, h = size
+    side = round(0.72 * h)
+    large = cv2.resize(digit / np.float32(255), (side, side), interpolation=cv2.INTER_CUBIC)
+    x, y = int(rng.integers(0, w - side + 1)), int(rng.integers(0, h - side + 1))
+    strokes = np.zeros((h, w, 1), np.float32)
+    strokes[y : y + side, x : x + side, 0] = 1 / (1 + np.exp(14 * (0.5 - large)))
+    return np.array(paper, np.float32) * (1 - strokes) + np.array(ink, np.float32) * strokes
+
+
+def _half(rng: Random, low: float = 0.3, high: float = 0.7, left: float = 0.4) -> Light:
+    """A shadow with a straight edge, on that share of the way through the picture."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    angle = rng.uniform(0, 2 * np.pi)
+    way = x / WIDTH * np.cos(angle) + y / HEIGHT * np.sin(angle)
+    way = (way - way.min()) / np.ptp(way)
+    return _soft(np.where(way < rng.uniform(low, high), left, 1.0), 3)
+
+
+def _spots(rng: Random, count: int, radius: float, light: float, rest: float, edge: float) -> Light:
+    """Ellipses of up to that share of the width, in another light than the rest."""
+    spots = np.full((HEIGHT, WIDTH), rest)
+    for _ in range(count):
+        centre = int(rng.integers(WIDTH)), int(rng.integers(HEIGHT))
+        axes = [round(radius * WIDTH * rng.uniform(0.5, 1)) for _ in range(2)]
+        cv2.ellipse(spots, centre, axes, rng.uniform(0, 180), 0, 360, light, -1)
+    return _soft(spots, edge)
+
+
+def _soft(light: NDArray[np.float64], edge: float) -> Light:
+    soft: Light = cv2.GaussianBlur(light, (0, 0), edge).astype(np.float32)
+    return soft
+
+
+def _wood(rng: Random) -> Page:
+    y = np.arange(HEIGHT)
+    veins = 30 * np.sin(0.12 * y + 3 * np.sin(0.013 * y)) + rng.normal(0, 8, HEIGHT)
+    table = np.array([150, 105, 65]) + veins[:, None, None]
+    wide: Page = np.clip(table, 0, 255).repeat(WIDTH, axis=1).astype(np.float32)
+    return wide
+
+
+def _noted(digit: NDArray[np.uint8], rng: Random, table: Page | None = None) -> Page:
+    """A note that lies on a table, a little askew."""
+    w, h = 300, 260
+    note = _written(digit, rng, (w, h))
+    lie = cv2.getRotationMatrix2D((w / 2, h / 2), rng.uniform(-12, 12), 1)
+    lie[:, 2] += rng.integers(30, WIDTH - w - 30), rng.integers(30, HEIGHT - h - 30)
+    there = cv2.warpAffine(note, lie, (WIDTH, HEIGHT))
+    covered = cv2.warpAffine(np.ones((h, w, 1), np.float32), lie, (WIDTH, HEIGHT))[..., None]
+    below = np.array(TABLE, np.float32) if table is None else table
+    photo: Page = (below * (1 - covered) + there * covered).astype(np.float32)
+    return photo
+
+
+SCENES: dict[str, Scene] = {
+    "a page": _written,
+    "half in shadow": lambda d, rng: _written(d, rng) * _half(rng)[..., None],
+    "a corner in the light": lambda d, rng: _written(d, rng) * _half(rng, 0.7, 0.9)[..., None],
+    "a spot in the light": lambda d, rng: (
+        _written(d, rng) * _spots(rng, 1, 0.3, 1.0, 0.3, 25)[..., None]
+    ),
+    "the shadow of a hand": lambda d, rng: (
+        _written(d, rng) * _spots(rng, 2, 0.3, 0.4, 1.0, 8)[..., None]
+    ),
+    "the shadows of fingers": lambda d, rng: (
+        _written(d, rng) * _spots(rng, 5, 0.12, 0.5, 1.0, 5)[..., None]
+    ),
+    "chalk": lambda d, rng: _written(d, rng, paper=BOARD, ink=CHALK),
+    "chalk half in shadow": lambda d, rng: (
+        _written(d, rng, paper=BOARD, ink=CHALK) * _half(rng, left=0.33)[..., None]
+    ),
+    "a note on a table": _noted,
+    "a note on wood": lambda d, rng: _noted(d, rng, _wood(rng)),
+    "a note half in shadow": lambda d, rng: _noted(d, rng) * _half(rng, left=0.5)[..., None],
+}
+
+if __name__ == "__main__":
+    typer.run(main)
