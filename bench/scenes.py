@@ -23,7 +23,7 @@ BOARD, CHALK = (45, 75, 60), (225, 228, 225)
 TABLE = (70, 50, 35)
 
 Page = NDArray[np.float32]  # (h, w, 3), 0 to 255
-Light = NDArray[np.float32]  # (480, 640), the share of it that is left
+Light = NDArray[np.float32]  # (480, 640, 1), the share of it that is left
 Random = np.random.Generator
 Scene = Callable[[NDArray[np.uint8], Random], Page]
 
@@ -100,7 +100,7 @@ def _spots(rng: Random, count: int, radius: float, light: float, rest: float, ed
 
 
 def _soft(light: NDArray[np.float64], edge: float) -> Light:
-    soft: Light = cv2.GaussianBlur(light, (0, 0), edge).astype(np.float32)
+    soft: Light = cv2.GaussianBlur(light, (0, 0), edge).astype(np.float32)[..., None]
     return soft
 
 
@@ -127,24 +127,18 @@ def _noted(digit: NDArray[np.uint8], rng: Random, table: Page | None = None) -> 
 
 SCENES: dict[str, Scene] = {
     "a page": _written,
-    "half in shadow": lambda d, rng: _written(d, rng) * _half(rng)[..., None],
-    "a corner in the light": lambda d, rng: _written(d, rng) * _half(rng, 0.7, 0.9)[..., None],
-    "a spot in the light": lambda d, rng: (
-        _written(d, rng) * _spots(rng, 1, 0.3, 1.0, 0.3, 25)[..., None]
-    ),
-    "the shadow of a hand": lambda d, rng: (
-        _written(d, rng) * _spots(rng, 2, 0.3, 0.4, 1.0, 8)[..., None]
-    ),
-    "the shadows of fingers": lambda d, rng: (
-        _written(d, rng) * _spots(rng, 5, 0.12, 0.5, 1.0, 5)[..., None]
-    ),
+    "half in shadow": lambda d, rng: _written(d, rng) * _half(rng),
+    "a corner in the light": lambda d, rng: _written(d, rng) * _half(rng, 0.7, 0.9),
+    "a spot in the light": lambda d, rng: _written(d, rng) * _spots(rng, 1, 0.3, 1.0, 0.3, 25),
+    "the shadow of a hand": lambda d, rng: _written(d, rng) * _spots(rng, 2, 0.3, 0.4, 1.0, 8),
+    "the shadows of fingers": lambda d, rng: _written(d, rng) * _spots(rng, 5, 0.12, 0.5, 1.0, 5),
     "chalk": lambda d, rng: _written(d, rng, paper=BOARD, ink=CHALK),
     "chalk half in shadow": lambda d, rng: (
-        _written(d, rng, paper=BOARD, ink=CHALK) * _half(rng, left=0.33)[..., None]
+        _written(d, rng, paper=BOARD, ink=CHALK) * _half(rng, left=0.33)
     ),
     "a note on a table": _noted,
     "a note on wood": lambda d, rng: _noted(d, rng, _wood(rng)),
-    "a note half in shadow": lambda d, rng: _noted(d, rng) * _half(rng, left=0.5)[..., None],
+    "a note half in shadow": lambda d, rng: _noted(d, rng) * _half(rng, left=0.5),
 }
 
 if __name__ == "__main__":

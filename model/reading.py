@@ -31,6 +31,12 @@ class Box(NamedTuple):
     w: int
     h: int
 
+    def common(self, other: Box) -> int:
+        """Pixels that both have."""
+        w = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
+        h = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        return max(0, w) * max(0, h)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digit:

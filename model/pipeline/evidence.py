@@ -82,10 +82,8 @@ def overlap(boxes: Sequence[Box]) -> float:
     most = 0.0
     for i, a in enumerate(boxes):
         for b in boxes[:i]:
-            w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-            h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-            if w > 0 and h > 0:
-                most = max(most, w * h / min(a.w * a.h, b.w * b.h))
+            if common := a.common(b):
+                most = max(most, common / min(a.w * a.h, b.w * b.h))
     return most
 
 

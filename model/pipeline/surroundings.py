@@ -50,10 +50,22 @@ def without_surroundings(picture: Picture, params: SurroundingsParams = DEFAULT)
     outside = _outside(reduced(picture.grey, step), params)
     if outside is None:
         return picture
+    return painted_over(picture, outside, step, params.reach)
+
+
+def painted_over(picture: Picture, outside: Outside, step: int, reach: float) -> Picture:
+    """The picture with paper where `outside` says, continued from what is nearest.
+
+    Args:
+        picture: what is painted, in grey now, and in colour when that is asked for.
+        outside: where to paint, in the picture reduced by `step`.
+        step: pixels of the picture for each one of `outside`.
+        reach: the share of the longer side that the paint is the mean of what lies within.
+    """
     return replace(
         picture,
-        grey=painted(picture.grey, outside, step, params.reach),
-        colour=lambda: painted(picture.pixels, outside, step, params.reach),
+        grey=_painted(picture.grey, outside, step, reach),
+        colour=lambda: _painted(picture.pixels, outside, step, reach),
     )
 
 
@@ -166,17 +178,9 @@ def _ends_sharply(page: Levels, surface: Outside, level: float, params: Surround
     return 2 * np.count_nonzero(other) > beside.size
 
 
-def painted(
+def _painted(
     pixels: NDArray[np.uint8], outside: Outside, step: int, reach: float
 ) -> NDArray[np.uint8]:
-    """The picture with paper where `outside` says, continued from what is nearest.
-
-    Args:
-        pixels: the picture, grey or in colour.
-        outside: where to paint, in the picture reduced by `step`.
-        step: pixels of the picture for each one of `outside`.
-        reach: the share of the longer side that the paint is the mean of what lies within.
-    """
     h, w = pixels.shape[:2]
     small = reduced(pixels, step).astype(np.float32)
     inside = (outside == 0).astype(np.float32).reshape(*outside.shape, *[1] * (small.ndim - 2))

@@ -6,14 +6,14 @@ with its paper, as if the photo had been taken from nearer.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.image import Levels, Picture
-from model.pipeline.surroundings import painted, reduced
+from model.pipeline.surroundings import painted_over, reduced
 from model.reading import Box
 
 Contour = NDArray[np.int32]  # (n, 1, 2), x and y of its corners
@@ -64,12 +64,7 @@ def sheet_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | N
     if outside.all():
         return None
     x, y, w, h = (round(side * step * picture.scale) for side in cv2.boundingRect(sheet))
-    view = replace(
-        picture,
-        grey=painted(picture.grey, outside, step, params.reach),
-        colour=lambda: painted(picture.pixels, outside, step, params.reach),
-    )
-    return Within(view, Box(x, y, w, h))
+    return Within(painted_over(picture, outside, step, params.reach), Box(x, y, w, h))
 
 
 def _likeliest(sheets: Sequence[Contour], params: WithinParams) -> Contour | None:
@@ -100,9 +95,7 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
 
 def _share(a: Box, b: Box) -> float:
     """Intersection over union."""
-    w = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    h = min(a.y + a.h, b.y + b.h) - max(a.y, b.y)
-    common = max(0, w) * max(0, h)
+    common = a.common(b)
     return common / (a.w * a.h + b.w * b.h - common)
 
 
