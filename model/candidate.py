@@ -7,8 +7,12 @@ from math import sqrt
 from model.pipeline.glyphs import Glyph
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink
+from model.pipeline.sheet import within
 
 CLEAR = 0.93  # of this quality a digit outdoes what is paler: that may be a shadow
+FRAMED = 0.8  # and one of this quality what it was taken from, by its frame,
+NONE = 0.1  # if that has less digitness than this:
+FRAME = 0.2  # it counts for this share of its weight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +54,13 @@ class Candidate:
         return self.belief * self.digitness * prominence
 
     def _weighed(self, rival: "Candidate") -> float:
-        """The weight of a rival of this; the paler it is than a clear digit, the less."""
+        """The weight of a rival of this; the paler it is than a clear digit, the less.
+
+        And what holds a digit hardly is one, where its frame was taken from that.
+        """
         weight = rival.glyph.weight
+        if self.quality >= FRAMED and self.ink.framed and rival.digitness < NONE:
+            weight *= FRAME if within(self.glyph.box, rival.glyph.box) else 1.0
         if self.quality < CLEAR:
             return weight
         return weight * min(1.0, rival.glyph.full / self.glyph.full) ** 2

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from model.candidate import Candidate
-from model.pipeline.glyphs import enclosing
+from model.pipeline.sheet import enclosing
 from model.reading import Box, Reading
 
 STROKES = (1, 7)  # what wood and edges are read as:
 GRAIN = 0.7  # digits of which this share are such may be grain
 MARKS = 4  # more digits than these on one sheet, with that share of 1s, are none,
-WRITTEN = 0.97  # and a single 1 of less quality is none either
+WRITTEN = 0.97  # nor are several 1s alone, and a single one of less quality
 
 
 def are_strokes(digits: Sequence[int]) -> bool:
@@ -31,6 +31,6 @@ def is_writing(reading: Reading, first: Candidate) -> bool:
         first: its first digit.
     """
     digits = [digit.digit for digit in reading.digits]
-    if digits == [1]:
-        return first.quality >= WRITTEN
+    if set(digits) == {1}:
+        return len(digits) == 1 and first.quality >= WRITTEN
     return 0 < len(digits) <= MARKS or digits.count(1) < GRAIN * len(digits)

@@ -9,16 +9,17 @@ import numpy as np
 from model.candidate import Candidate
 from model.classifier import Classifier
 from model.page import Page
-from model.pipeline.evidence import alone, on_one_paper
-from model.pipeline.glyphs import Glyph, enclosing, find_glyphs
+from model.pipeline.evidence import alone, empty, on_one_paper
+from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink, normalise
 from model.pipeline.params import PipelineParams
-from model.pipeline.pieces import Sheet
+from model.pipeline.sheet import Sheet, enclosing
 from model.transcribe import transcribe
 from model.watch import Watch
 
 SURE = 0.85  # a reading this good ends the search for a better view of the ink
+FULL = 0.5  # how far to believe in a digit that encloses something else
 BROKEN = 6  # pieces that a broken digit may be taken for
 
 
@@ -101,4 +102,4 @@ def _written(candidate: Candidate, sheet: Sheet) -> float:
     glyph = candidate.glyph
     if not on_one_paper(glyph.box, sheet.ink):
         return 0.0
-    return sqrt(alone(glyph.box, glyph.area, sheet))
+    return sqrt(alone(glyph.box, glyph.area, sheet)) * (1.0 if empty(glyph.box, sheet) else FULL)

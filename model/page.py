@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from math import exp, log
 from statistics import median
 
+import numpy as np
+
 from model.candidate import Candidate
-from model.pipeline.evidence import on_one_paper, overlap, sharpness
-from model.pipeline.glyphs import enclosing
+from model.pipeline.evidence import on_one_paper, overlap, sharpness, slant
 from model.pipeline.normalise import stroke_width
-from model.pipeline.pieces import edges
+from model.pipeline.sheet import edges, enclosing
 from model.reading import Box
 
 CLOUDED = 0.84  # what a page is worth with something large among its digits: look on
 
 EXPLAINED = 0.85  # of a page of digits, so much of the ink must be digits
+PLAIN, SIGNS = 0.97, 0.8  # or this, if they are so good in the mean: + and € are no digits;
 FAIR = 0.9  # how good its digits must be in the mean,
 TURNED = 0.93  # and on a page lying on its side;
 SOFT = 0.92  # but where their edges are softer than this, which makes each of them doubtful,
 VARIED = 6  # and there are so many that are no ones, which hatching, rules and edges resemble,
 BLURRED = 0.85  # this will do
+LEAN = 40.0  # degrees by which ones that are alone on a page may lean differently
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 ODD = 0.35  # one of three or more may be no better than this: it is badly written,
@@ -44,12 +47,30 @@ class Page:
     @property
     def credible(self) -> bool:
         """Whether these are digits side by side, and hardly anything else is."""
-        if len(self.digits) < 2 or self.explained < EXPLAINED:
+        if len(self.digits) < 2 or self.explained < (SIGNS if self._plain else EXPLAINED):
             return False
         if not (self._fair or self._all_but_one or self._out_of_focus):
             return False
+        if self._strokes:
+            return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
+
+    @property
+    def _plain(self) -> bool:
+        """Whether these are digits without doubt, and no mere strokes: signs may be among them."""
+        return self._quality >= PLAIN and any(digit.digit != 1 for digit in self.digits)
+
+    @property
+    def _strokes(self) -> bool:
+        """Whether these are no digits, but hatching or rays, or what is left of a drawing's lines.
+
+        Where one hand writes nothing but ones, they lean alike.
+        """
+        kinds = {digit.digit for digit in self.digits}
+        if kinds == {1} and np.ptp([slant(d.glyph.ink) for d in self.digits]) > LEAN:
+            return True
+        return kinds <= {1, 7} and len(self.rows) > 1 and self.digits[0].ink.ruled
 
     @property
     def _fair(self) -> bool:

@@ -15,11 +15,11 @@ from model.grain import are_strokes, is_grain, is_writing
 from model.judge import SURE, Judge, JudgedPage
 from model.page import Page
 from model.pipeline.focus import blur, refocused
-from model.pipeline.glyphs import enclosing
 from model.pipeline.image import Photo, Picture
 from model.pipeline.ink import ink_maps, likeliest
 from model.pipeline.params import DEFAULT, PipelineParams
-from model.pipeline.pieces import Sheet, lay_out
+from model.pipeline.pieces import lay_out
+from model.pipeline.sheet import Sheet, enclosing
 from model.pipeline.surroundings import without_surroundings
 from model.pipeline.within import sheet_within
 from model.reading import Reading, Timings

@@ -15,10 +15,12 @@ import numpy as np
 
 from model.candidate import Candidate
 from model.page import Page
-from model.pipeline.glyphs import Glyph, GlyphParams, around, cut, enclosing
+from model.pipeline.frames import filled
+from model.pipeline.glyphs import Glyph, GlyphParams, around, cut
 from model.pipeline.ink import InkMap
 from model.pipeline.lines import LineParams, rows, spans, split
-from model.pipeline.pieces import Piece, Sheet, breadth, edges, lay_out
+from model.pipeline.pieces import breadth, lay_out
+from model.pipeline.sheet import Piece, Sheet, edges, enclosing
 
 GOOD = 0.5  # the quality from which on a piece tells how tall digits are here
 TOUCHING = 0.6  # a broad piece of less quality may be digits that touch
@@ -26,12 +28,14 @@ CROWDED = 24  # pieces of the size of a digit; of so many,
 LEGIBLE = 0.4  # this share at least are digits as they stand, or the page is of something else
 REJECT = 0.35  # the worth of leaving out a piece as large as a digit
 JOIN = 0.75  # and of joining two such pieces
+DASH = 2  # a stroke so many times as broad as high is a dash, which is worth nothing
 SMALL = 0.55  # a digit under this share of the others' height is doubted
 FAINT = 0.5  # ink this much paler than that of the other digits is of another pen, or shows through
 DIM = 0.3  # unless it is light: then it may be in shadow, if it is not paler than this
 TURN = 0.75  # a page read worse than this may lie on its side
 TURNABLE = 3  # if it has so many digits
 
+BOXED = 0.9  # digits and what they enclose leave more empty of the smallest box, askew as they are
 LARGE = 2.4  # times a digit's height, a piece is something else,
 HOLDS = 0.8  # but one this high and broad, in digits' heights, may hold some,
 SPARSE = 0.3  # if less than this share of its box is ink: then it is made of lines
@@ -80,6 +84,7 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     large = [p for p in sheet.pieces if sheet.frames(p.box) or p.box.h > LARGE * height]
     broad = [p for p in pieces if p.box.w > lines.broad * height]
     touching = [p for p in broad if quality[p.label] < TOUCHING or p.box.w > lines.wide * height]
+    touching = [p for p in touching if not _is_boxed(p, sheet)]
     if touching:
         sheet, parts = split(sheet, touching, height, lines)
         pieces = [p for p in pieces if p not in touching] + parts
@@ -111,10 +116,17 @@ def _is_text(qualities: Sequence[float]) -> bool:
 def _is_bar(piece: Piece, sheet: Sheet, height: float) -> bool:
     """Whether this is the bar of a fraction or a sum, or an underline: broad, flat and thin."""
     _, _, w, h = piece.box
-    if w <= max(h, 2.5 * height) or piece.area >= 0.25 * height * w:
+    if w <= max(h, 2.5 * height) or piece.area >= 0.5 * height * w:
         return False
     width, _ = breadth(sheet.own(piece).astype(np.uint8))  # it may slant a little
     return width < 0.5 * height
+
+
+def _is_boxed(piece: Piece, sheet: Sheet) -> bool:
+    """Whether this is a box and what touches it, rather than digits that touch."""
+    own = sheet.own(piece).astype(np.uint8)
+    width, length = breadth(own)
+    return int(filled(own).sum()) >= BOXED * (width + 1) * (length + 1)
 
 
 def _clouded(page: Page, large: Sequence[Piece], sheet: Sheet) -> bool:
@@ -167,6 +179,14 @@ def _height(pieces: Sequence[Piece], quality: dict[int, float]) -> float:
     return float(median(size for size, _ in good if 0.5 * likely <= size <= 1.6 * likely))
 
 
+def _is_dash(piece: Piece, row: Sequence[Piece]) -> bool:
+    """Whether this is a level stroke beside the others of a row, not above or below one of them."""
+    x, _, w, h = piece.box
+    others = (p.box for p in row if p is not piece)
+    common = (min(x + w, b.x + b.w) - max(x, b.x) for b in others)
+    return w >= DASH * h and max(common, default=0) <= 0.3 * w
+
+
 def _best_path(
     row: Sequence[Piece],
     ways: Sequence[tuple[Piece, ...]],
@@ -178,7 +198,7 @@ def _best_path(
     worth = [0.0]
     step: list[tuple[int, tuple[Piece, ...] | None]] = [(0, None)]
     for end, piece in enumerate(row, start=1):
-        size = min(1.0, piece.size / height / SMALL)
+        size = 0.0 if _is_dash(piece, row) else min(1.0, piece.size / height / SMALL)
         worth.append(worth[-1] + log(REJECT) * size**2)
         step.append((end - 1, None))
         for group in ways:

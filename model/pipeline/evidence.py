@@ -13,10 +13,12 @@ import cv2
 import numpy as np
 
 from model.pipeline.ink import InkMap
+from model.pipeline.marks import encloses, holds, lines
 from model.pipeline.normalise import Ink
-from model.pipeline.pieces import Sheet
+from model.pipeline.sheet import Sheet, enclosing
 from model.reading import Box
 
+HELD = 0.22  # a dot in a zero is smaller, as a share of it
 RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
@@ -32,9 +34,19 @@ def alone(box: Box, area: int, sheet: Sheet) -> float:
         if 0.4 * size <= piece.size <= 2.5 * size
         and not _within(piece.box, box)
         and not sheet.frames(piece.box)
+        and not lines(piece, box)
         and not (inside and sheet.fills_corner(piece))
     )
     return area / max(1, area + others)
+
+
+def empty(box: Box, sheet: Sheet) -> bool:
+    """Whether a glyph encloses nothing that is no part of it."""
+    held = [piece for piece in sheet.pieces if holds(box, piece.box, HELD)]
+    if not held:
+        return True
+    outer = [piece for piece in sheet.pieces if piece.box == box]
+    return not any(encloses(ring, piece, sheet) for ring in outer for piece in held)
 
 
 def on_one_paper(box: Box, ink: InkMap) -> bool:
@@ -77,6 +89,12 @@ def edge_width(ink: Ink) -> float:
     return between / max(outline, 1.0)
 
 
+def slant(ink: Ink) -> float:
+    """Degrees by which a stroke leans to the right, -90 to 90: its ink's axis of least inertia."""
+    m = cv2.moments(ink)
+    return float(np.degrees(0.5 * np.arctan2(-2 * m["mu11"], m["mu02"] - m["mu20"])))
+
+
 def overlap(boxes: Sequence[Box]) -> float:
     """How much two of the boxes lie in each other at most, as a share of the smaller."""
     most = 0.0
@@ -88,9 +106,4 @@ def overlap(boxes: Sequence[Box]) -> float:
 
 
 def _within(inner: Box, outer: Box) -> bool:
-    return (
-        outer.x <= inner.x
-        and outer.y <= inner.y
-        and inner.x + inner.w <= outer.x + outer.w
-        and inner.y + inner.h <= outer.y + outer.h
-    )
+    return enclosing([inner, outer]) == outer

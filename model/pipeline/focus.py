@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from model.pipeline.evidence import edge_width
 from model.pipeline.glyphs import GlyphParams, cut
 from model.pipeline.image import Picture
-from model.pipeline.pieces import Sheet
+from model.pipeline.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from model.pipeline.marks import holds, lines
 from model.pipeline.normalise import Ink
-from model.pipeline.pieces import Piece, PieceParams, Sheet
+from model.pipeline.pieces import PieceParams
 from model.pipeline.rules import Mask
+from model.pipeline.sheet import Piece, Sheet, enclosing
 from model.reading import Box
 
 
@@ -61,10 +63,16 @@ def _groups(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list
         near = [p for p in left if _belongs(p, seed, sheet, params)]
         groups.append([seed, *near])
         left = [p for p in left if p not in near]
+    groups += [bare for group in groups if (bare := _not_lined(group)) != group]
     if len(groups) < 2:
         return groups
     mended = _mended(pieces, sheet, params)
     return groups + [group for group in mended if set(group) not in map(set, groups)]
+
+
+def _not_lined(group: list[Piece]) -> list[Piece]:
+    """A group without the strokes above and below its largest piece, which may be no part of it."""
+    return [group[0], *(p for p in group[1:] if not lines(p, group[0].box))]
 
 
 def _mended(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list[Piece]]:
@@ -91,14 +99,7 @@ def _belongs(piece: Piece, seed: Piece, sheet: Sheet, params: GlyphParams) -> bo
     cropped = edges == others == 1 and _distance(seed.box, piece.box) == 0  # an edge cuts both
     if ((others == 0) != (edges < 2) and not cropped) or sheet.frames(seed.box):
         return False  # one comes in from the edge, the other stands on the page
-    return piece.area >= params.crumb * seed.area and not _holds(seed.box, piece.box)
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    """Whether `inner` stands inside `outer`, too large to be a part of it."""
-    x, y = inner.x - outer.x, inner.y - outer.y
-    within = x > 0 and y > 0 and x + inner.w < outer.w and y + inner.h < outer.h
-    return within and max(inner.w, inner.h) > 0.3 * max(outer.w, outer.h)
+    return piece.area >= params.crumb * seed.area and not holds(seed.box, piece.box)
 
 
 def _distance(a: Box, b: Box) -> float:
@@ -112,14 +113,6 @@ def around(group: Sequence[Piece]) -> Box:
     return enclosing([piece.box for piece in group])
 
 
-def enclosing(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
-    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
-    right = max(b.x + b.w for b in boxes)
-    bottom = max(b.y + b.h for b in boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
 def _weight(group: list[Piece], others: list[Box], sheet: Sheet) -> float:
     """Big, inky, near the middle, clear of the edges, and not a frame around something."""
     x, y, w, h = box = around(group)
@@ -127,7 +120,7 @@ def _weight(group: list[Piece], others: list[Box], sheet: Sheet) -> float:
     off = np.hypot((x + w / 2) / sheet.width - 0.5, (y + h / 2) / sheet.height - 0.5)
     inky = np.sqrt(sum(p.area for p in group)) / longer
     corner = 0.15 if any(sheet.fills_corner(p) for p in group) else 1.0
-    frame = 0.2 if sheet.frames(box) or any(_holds(box, other) for other in others) else 1.0
+    frame = 0.2 if sheet.frames(box) or any(holds(box, other) for other in others) else 1.0
     clear = 0.35 ** sheet.edges(box) * corner * frame
     return float(max(w, h) / longer * inky * (1 - 0.8 * off) * clear)
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.pipeline.frames import FrameParams, erase_frames
 from model.pipeline.image import Levels, Picture, Pixels
 from model.pipeline.rules import Mask, RuleParams, erase_rules
 
@@ -24,6 +25,7 @@ class Guess:
     pale: float  # strokes down to this share of the ink's threshold belong to ink they touch
     flip: bool = False  # ink is what the first look took for paper
     ruled: bool = False  # there are rules in it, to be taken out
+    framed: bool = False  # and boxes; a narrow look for paper would make them of things
     along: bool = False  # and strokes that lie along them
     beyond: bool = False  # paper and shadows go on beyond the edges of the picture
 
@@ -35,16 +37,17 @@ class InkParams:
     guesses: tuple[Guess, ...] = (
         Guess(0.30, 0.6),
         Guess(0.30, 0.6, beyond=True),
-        Guess(0.30, 0.6, ruled=True),
+        Guess(0.30, 0.6, ruled=True, framed=True),
         Guess(0.08, 0.6),
         Guess(0.08, 0.6, ruled=True),
         Guess(0.30, 1.0),
         Guess(0.75, 0.8),
         Guess(0.30, 0.7, flip=True),
         Guess(0.12, 0.4),
-        Guess(0.30, 0.6, ruled=True, along=True),
+        Guess(0.30, 0.6, ruled=True, framed=True, along=True),
     )
     rules: RuleParams = field(default_factory=RuleParams)
+    frames: FrameParams = field(default_factory=FrameParams)
     # How wide a median tells light ink from dark. A hard shadow may leave the wide one divided: its
     # edge stands out both ways. The narrow one sees past it to the strokes.
     looks: tuple[float, float] = (0.6, 0.25)  # as shares of the longer side
@@ -74,6 +77,7 @@ class InkMap:
     page: Levels  # the picture in one dimension of colour, ink towards 255
     reach: float  # paper was looked for within this share of the longer side
     ruled: bool = False  # there were rules in it, which are taken out
+    framed: bool = False  # and what frames the writing
     light: bool = False  # it is light on dark: then nothing but itself tells that it is in shadow
 
 
@@ -196,17 +200,19 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
         return None
     # Light ink in shadow is dimmer than in the light, and its dark paper cannot tell by how much.
     is_light = side.darker < -params.lit and not guess.flip
-    share = min(guess.pale, params.dim) if is_light else guess.pale
+    share = min(guess.pale, params.dim) if is_light and guess.pale < 1 else guess.pale
     pale = max(least, float(ground) + share * (threshold - float(ground)))
     if is_light:
         threshold = max(pale, params.dimmed * threshold)
     _, mask = cv2.threshold(depth, pale - 1, 1, cv2.THRESH_BINARY)
+    unframed = erase_frames(mask, params.rules, params.frames) if guess.framed else None
     if guess.ruled:
-        mask = erase_rules(mask, params.rules, along=guess.along)
-    return (
-        None
-        if mask is None or not mask.any()
-        else InkMap(depth, mask, threshold, side.page, guess.reach, guess.ruled, is_light)
+        bare = erase_rules(mask if unframed is None else unframed, params.rules, along=guess.along)
+        mask = unframed if bare is None else bare
+    if mask is None or not mask.any():
+        return None
+    return InkMap(
+        depth, mask, threshold, side.page, guess.reach, guess.ruled, unframed is not None, is_light
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.glyphs import around
-from model.pipeline.pieces import Piece, Sheet
+from model.pipeline.sheet import Piece, Sheet
 from model.reading import Box
 
 

@@ -1,13 +1,15 @@
-"""Part of stage 3: the connected pieces of an ink map, without specks, stains and edges."""
+"""Part of stage 3: finds the connected pieces of an ink map, without specks, stains and edges."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.ink import InkMap
+from model.pipeline.marks import MarkParams, without_marks
 from model.pipeline.rules import Mask
+from model.pipeline.sheet import Piece, Sheet
 from model.reading import Box
 
 
@@ -21,84 +23,19 @@ class PieceParams:
     straight: float = 0.09  # if it is no wider than this share of its length,
     full: float = 0.25  # and has this share of its box, askew as the line, full of ink:
     sparse: float = 0.04  # one of less may be a rule with digits on it, unless it is this narrow
+    marks: MarkParams = field(default_factory=MarkParams)
 
 
 DEFAULT = PieceParams()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Connected ink."""
-
-    label: int
-    box: Box
-    area: int
-
-    @property
-    def size(self) -> int:
-        """Pixels of the longer side."""
-        return max(self.box.w, self.box.h)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
-    """The pieces of one ink map."""
-
-    labels: NDArray[np.integer]  # (h, w), 0 is paper
-    ink: InkMap
-    pieces: tuple[Piece, ...]  # the largest first
-
-    @property
-    def width(self) -> int:
-        """Pixels across."""
-        return self.labels.shape[1]
-
-    @property
-    def height(self) -> int:
-        """Pixels down."""
-        return self.labels.shape[0]
-
-    def own(self, piece: Piece) -> NDArray[np.bool_]:
-        """Where in a piece's box (h, w) there is ink of its own."""
-        x, y, w, h = piece.box
-        return self.labels[y : y + h, x : x + w] == piece.label
-
-    def edges(self, box: Box) -> int:
-        """How many edges of the picture a box touches."""
-        return edges(box, self.ink)
-
-    def frames(self, box: Box) -> bool:
-        """Whether a box spans the picture, as frames, tables and closely cut digits do."""
-        edges = self.edges(box)
-        wide = box.w >= 0.9 * self.width or box.h >= 0.9 * self.height
-        return edges >= 3 or (edges == 2 and wide)
-
-    def fills_corner(self, piece: Piece) -> bool:
-        """Whether a piece has ink in a corner of the picture, as shadows and tables have."""
-        k = max(2, round(0.015 * max(self.width, self.height)))
-        corners = (
-            self.labels[:k, :k],
-            self.labels[:k, -k:],
-            self.labels[-k:, :k],
-            self.labels[-k:, -k:],
-        )
-        return any(bool((c == piece.label).any()) for c in corners)
-
-
-def edges(box: Box, ink: InkMap) -> int:
-    """How many edges of the picture a box touches."""
-    x, y, w, h = box
-    height, width = ink.mask.shape
-    return (x <= 1) + (y <= 1) + (x + w >= width - 1) + (y + h >= height - 1)
-
-
 def lay_out(ink: InkMap, params: PieceParams = DEFAULT) -> Sheet:
-    """Find the pieces of an ink map."""
+    """Find the pieces of an ink map, without dirt and what is drawn around writing."""
     labels, stats = _label(ink.mask)
     largest = np.argsort(stats[1:, cv2.CC_STAT_AREA])[::-1][: params.most] + 1
     sheet = Sheet(labels, ink, tuple(_piece(int(i), stats[i]) for i in largest))
     clean = tuple(p for p in sheet.pieces if not _is_dirt(p, sheet, params))
-    return replace(sheet, pieces=clean)
+    return without_marks(replace(sheet, pieces=clean), params.marks)
 
 
 def _label(mask: Mask) -> tuple[NDArray[np.integer], NDArray[np.int32]]:

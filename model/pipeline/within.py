@@ -28,14 +28,14 @@ class WithinParams:
     seen: int = 3  # and at so many of them it is one,
     same: float = 0.85  # which takes up the same box, but for this share
     least: float = 0.04  # a sheet is at least this share of the picture,
-    most: float = 0.85  # and at most this one
+    most: float = 0.97  # and at most this one
     full: float = 0.93  # it is convex: it fills this share of its convex hull,
     straight: float = 0.04  # and has sides, straight but for this share of its outline,
     angular: float = 0.85  # which leave it this share at least,
     sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner
     apart: float = 24.0  # levels by which it stands out, nearly everywhere:
     sharp: float = 0.6  # along this share of its outline
-    cut: int = 2  # edges of the picture that it may run into
+    cut: int = 3  # edges of the picture that it may run into
     rim: int = 2  # pixels along its edges that are painted over too
     reach: float = 0.08  # paint is the mean of what lies about this share of the side away
 
@@ -89,7 +89,7 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
             for outline in outlines:
                 if cv2.contourArea(outline) >= params.full * params.least * page.size:
                     hull = cv2.convexHull(outline)
-                    if _is_sheet(outline, hull, edges, params):
+                    if _is_sheet(outline, hull, edges, params) and _is_other(smooth, hull, params):
                         yield hull
 
 
@@ -117,3 +117,14 @@ def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinPara
     along = cv2.polylines(np.zeros_like(edges), [hull], True, 1)
     along[[0, -1]] = along[:, [0, -1]] = 0
     return int((along & edges).sum()) >= params.sharp * int(along.sum())
+
+
+def _is_other(page: Levels, hull: Contour, params: WithinParams) -> bool:
+    """Whether a shape is lighter or darker than what is around it: no box that a pen drew."""
+    filled = cv2.fillConvexPoly(np.zeros_like(page), hull, 1)
+    far, near = (np.ones((2 * by + 1, 2 * by + 1), np.uint8) for by in (3 * params.rim, params.rim))
+    outside = page[cv2.dilate(filled, far) > cv2.dilate(filled, near)]
+    inside = page[cv2.erode(filled, near) > cv2.erode(filled, far)]
+    if not inside.size or not outside.size:
+        return False
+    return abs(float(np.median(inside)) - float(np.median(outside))) >= params.apart

@@ -10,7 +10,8 @@ from model.pipeline.focus import blur, refocused
 from model.pipeline.image import Picture
 from model.pipeline.ink import likeliest
 from model.pipeline.params import DEFAULT
-from model.pipeline.pieces import Sheet, lay_out
+from model.pipeline.pieces import lay_out
+from model.pipeline.sheet import Sheet
 from tests.model.pictures import Pixels, as_picture, grain, written
 
 PAGE = written("7417|4174|1744", side=60)

@@ -206,6 +206,47 @@ def test_what_is_half_digits_is_no_number() -> None:
     assert not of_qualities(1, 1, 0.42, 1, 1, 1, turns=1).credible, "or a page on its side"
 
 
+def leaning(*degrees: float, digit: int = 1, ruled: bool = False, rows: int = 1) -> Page:
+    """A page of strokes that lean so, all read as one digit beyond doubt."""
+    paper = np.zeros((360, 480), np.uint8)
+    seen = InkMap(paper, paper, 90.0, paper, 1.0, ruled)
+    scores = tuple(float(d == digit) for d in range(10))
+    row = []
+    for place, lean in enumerate(degrees):
+        ink = np.zeros((120, 120), np.float32)
+        off = 50 * np.tan(np.radians(lean))
+        cv2.line(ink, (round(60 + off), 10), (round(60 - off), 110), 1.0, 8)
+        glyph = Glyph(ink, Box(40 * place, 100, 15, 100), 100, 180.0, 1.0)
+        row.append(Candidate(seen, glyph, np.zeros((28, 28), np.float32), scores, 1.0))
+    cut = len(row) // rows
+    return Page(tuple(tuple(row[k * cut : (k + 1) * cut]) for k in range(rows)), 1.0)
+
+
+def test_ones_alone_lean_alike_or_are_hatching() -> None:
+    assert leaning(0, 5, 10, 3).credible
+    assert leaning(25, 20, 30, 25).credible
+    assert not leaning(0, 45, 10, -20).credible
+    assert leaning(0, 45, 10, -20, digit=7).credible
+
+
+def test_strokes_in_rows_where_rules_were_are_what_is_left_of_them() -> None:
+    assert leaning(0, 5, 10, 3, ruled=True).credible
+    assert leaning(0, 5, 10, 3, rows=2).credible
+    assert not leaning(0, 5, 10, 3, ruled=True, rows=2).credible
+    assert not leaning(0, 5, 10, 3, digit=7, ruled=True, rows=2).credible
+    assert leaning(0, 5, 10, 3, digit=4, ruled=True, rows=2).credible
+
+
+def signed(*qualities: float, explained: float) -> Page:
+    return replace(of_qualities(*qualities), explained=explained)
+
+
+def test_signs_may_be_among_digits_that_are_beyond_doubt() -> None:
+    assert signed(1, 1, 1, 1, explained=0.82).credible
+    assert not signed(0.95, 0.95, 0.95, 0.95, explained=0.82).credible
+    assert not signed(1, 1, 1, 1, explained=0.7).credible
+
+
 def test_letters_are_no_number(reader: DigitReader) -> None:
     image = np.full((300, 900, 3), 235, np.uint8)
     cv2.putText(image, "HELLO FRIEND", (40, 180), cv2.FONT_HERSHEY_SIMPLEX, 3.5, (40, 40, 50), 9)

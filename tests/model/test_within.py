@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from model import DigitReader
 from model.pipeline.within import sheet_within
-from tests.model.pictures import TABLE, Pixels, as_picture, on_a_table, page, shade
+from tests.model.pictures import TABLE, Pixels, as_picture, encode, on_a_table, page, shade
 
 
 def test_there_is_paper_all_around_then() -> None:
@@ -17,9 +18,29 @@ def test_there_is_paper_all_around_then() -> None:
     assert np.abs(sheet.picture.pixels[:, :150].mean(axis=2) - paper).max() < 15
 
 
+@pytest.mark.parametrize("light", [0.3, 0.5, 0.7])
+def test_half_a_page_may_be_one_and_is_not_looked_at_alone(light: float) -> None:
+    """Nothing tells the edge of a shadow from that of paper, so what is read is not looked at."""
+    image = shade(page(), lambda x, y: x + 0.6 * y > 0.8, light)
+    assert sheet_within(as_picture(image)) is not None
+    assert DigitReader.load().read(encode(image)).number == "7"
+
+
+def test_three_edges_of_the_picture_may_cut_a_sheet_off() -> None:
+    image = page()
+    image[:, 400:] = TABLE
+    sheet = sheet_within(as_picture(image))
+    assert sheet is not None
+    assert sheet.box.w == pytest.approx(400, abs=8)
+    assert sheet.picture.grey[:, 440:].min() > 180
+
+
 NONE = {
     "a page": page(),
-    "a page with a shadow on it": shade(page(), lambda x, y: x + 0.6 * y > 0.8),
+    "a page with a soft shadow on it": cv2.GaussianBlur(
+        shade(page(), lambda x, y: x + 0.6 * y > 0.8), (0, 0), 50
+    ),
+    "a box that a pen drew": cv2.rectangle(page(), (60, 40), (420, 320), (40, 40, 50), 6),
     "light from one side": (page() * np.linspace(0.3, 1, 480)[None, :, None]).astype(np.uint8),
     "a corner of a table": shade(page(), lambda x, y: x + y < 0.5, light=0.2),
     "a round thing": cv2.circle(np.full((360, 480, 3), TABLE, np.uint8), (240, 180), 120, 230, -1),
