@@ -1,6 +1,7 @@
 """`python -m bench.scenes`: MNIST's test digits on made-up pages, in the light of real photos.
 
-What the labelled photos have few of, and people send: pages half in shadow, notes on a table.
+What the labelled photos have few of, and people send: pages half in shadow, notes on a table,
+digits in circles and in the cells of forms.
 """
 
 from collections.abc import Callable
@@ -14,18 +15,27 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from bench.marked import MARKED
+from bench.pages import (
+    HEIGHT,
+    PAPER,
+    PEN,
+    WIDTH,
+    Digit,
+    Page,
+    Random,
+    Scene,
+    inked,
+    photographed,
+    somewhere,
+)
 from model import DigitReader
 from model.datasets import Labels, Pictures, load_pictures
 
-WIDTH, HEIGHT = 640, 480
-PAPER, PEN = (225, 222, 215), (45, 45, 60)
 BOARD, CHALK = (45, 75, 60), (225, 228, 225)
 TABLE = (70, 50, 35)
 
-Page = NDArray[np.float32]  # (h, w, 3), 0 to 255
 Light = NDArray[np.float32]  # (480, 640, 1), the share of it that is left
-Random = np.random.Generator
-Scene = Callable[[NDArray[np.uint8], Random], Page]
 
 
 def main(
@@ -33,7 +43,7 @@ def main(
     model: Annotated[Path | None, typer.Option(envvar="MODEL_PATH")] = None,
     count: Annotated[int, typer.Option(help="Digits in each scene.")] = 60,
 ) -> None:
-    """Print how many digits are read rightly in each scene."""
+    """Print how many digits, or whole numbers, are read rightly in each scene."""
     reader = DigitReader.load(model)
     digits = load_pictures(mnist, "_test")
     table = Table("scene", "right", title=f"Of {count} digits", title_justify="left")
@@ -45,39 +55,27 @@ def main(
 def right(
     reader: DigitReader, scene: Scene, digits: tuple[Pictures, Labels], count: int, seed: int = 1
 ) -> int:
-    """How many of `count` digits are read as what they are."""
+    """How many of `count` digits, or rows of them, are read as what they are."""
     pictures, labels = digits
-    chosen = np.random.default_rng(seed).permutation(len(labels))[:count]
-    return sum(
-        reader.read(photographed(scene(pictures[i], rng), rng)).number == str(labels[i])
-        for i in chosen
-        for rng in [np.random.default_rng((seed, int(i)))]
-    )
-
-
-def photographed(page: Page, rng: Random) -> bytes:
-    """A page as the file that a phone makes of it, its noise included."""
-    seen = np.clip(page + rng.normal(0, 3, page.shape), 0, 255).astype(np.uint8)
-    ok, data = cv2.imencode(".jpg", seen[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 87])
-    assert ok, "a picture encodes"
-    return data.tobytes()
+    chosen = np.random.default_rng(seed).permutation(len(labels))[: count * scene.digits]
+    found = 0
+    for row in chosen.reshape(-1, scene.digits):
+        rng = np.random.default_rng((seed, int(row[0])))
+        reading = reader.read(photographed(scene.draw(list(pictures[row]), rng), rng))
+        found += reading.number == "".join(str(labels[i]) for i in row)
+    return found
 
 
 def _written(
-    digit: NDArray[np.uint8],
+    digit: Digit,
     rng: Random,
     size: tuple[int, int] = (WIDTH, HEIGHT),
     paper: tuple[int, int, int] = PAPER,
     ink: tuple[int, int, int] = PEN,
 ) -> Page:
     """A page of (w, h) with a digit of half its height somewhere on it."""
-    w, h = size
-    side = round(0.72 * h)
-    large = cv2.resize(digit / np.float32(255), (side, side), interpolation=cv2.INTER_CUBIC)
-    x, y = int(rng.integers(0, w - side + 1)), int(rng.integers(0, h - side + 1))
-    strokes = np.zeros((h, w, 1), np.float32)
-    strokes[y : y + side, x : x + side, 0] = 1 / (1 + np.exp(14 * (0.5 - large)))
-    return np.array(paper, np.float32) * (1 - strokes) + np.array(ink, np.float32) * strokes
+    strokes, _ = somewhere(digit, rng, size)
+    return inked(strokes, paper, ink)
 
 
 def _half(rng: Random, low: float = 0.3, high: float = 0.7, left: float = 0.4) -> Light:
@@ -112,7 +110,15 @@ def _wood(rng: Random) -> Page:
     return wide
 
 
-def _noted(digit: NDArray[np.uint8], rng: Random, table: Page | None = None) -> Page:
+def _beside_wood(digit: Digit, rng: Random) -> Page:
+    """A page that is cut off by the picture's edges but for one, where the table shows."""
+    photo = _wood(rng)
+    wide = WIDTH - int(rng.integers(60, 200))
+    photo[:, :wide] = _written(digit, rng, (wide, HEIGHT))
+    return photo
+
+
+def _noted(digit: Digit, rng: Random, table: Page | None = None) -> Page:
     """A note that lies on a table, a little askew."""
     w, h = 300, 260
     note = _written(digit, rng, (w, h))
@@ -125,7 +131,11 @@ def _noted(digit: NDArray[np.uint8], rng: Random, table: Page | None = None) -> 
     return photo
 
 
-SCENES: dict[str, Scene] = {
+def _alone(draw: Callable[[Digit, Random], Page]) -> Scene:
+    return Scene(lambda digits, rng: draw(digits[0], rng))
+
+
+LIT: dict[str, Callable[[Digit, Random], Page]] = {
     "a page": _written,
     "half in shadow": lambda d, rng: _written(d, rng) * _half(rng),
     "a corner in the light": lambda d, rng: _written(d, rng) * _half(rng, 0.7, 0.9),
@@ -138,8 +148,11 @@ SCENES: dict[str, Scene] = {
     ),
     "a note on a table": _noted,
     "a note on wood": lambda d, rng: _noted(d, rng, _wood(rng)),
+    "paper up to the edge of wood": _beside_wood,
     "a note half in shadow": lambda d, rng: _noted(d, rng) * _half(rng, left=0.5),
 }
+
+SCENES: dict[str, Scene] = {name: _alone(draw) for name, draw in LIT.items()} | MARKED
 
 if __name__ == "__main__":
     typer.run(main)
