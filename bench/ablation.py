@@ -73,6 +73,12 @@ WITHOUT: dict[str, Part] = {
     "erasing rules": _ink(guesses=tuple(g for g in GUESSES if not g.ruled)),
     "rules along strokes": _ink(guesses=tuple(g for g in GUESSES if not g.along)),
     "sparing what is thicker than rules": _ink(rules=replace(DEFAULT.ink.rules, thicker=40.0)),
+    "parting digits from what touches them": _ink(
+        guesses=tuple(replace(g, framed=False) for g in GUESSES)
+    ),
+    "telling what is drawn around digits": Part(
+        instead=("model.pipeline.pieces.without_marks", lambda sheet, *_: sheet)
+    ),
     "paper beyond the edges": _ink(guesses=tuple(g for g in GUESSES if not g.beyond)),
     "a narrower look where divided": _ink(divided=-1.0),
     "ink and paper swapped": _ink(guesses=tuple(g for g in GUESSES if not g.flip)),
@@ -96,6 +102,9 @@ WITHOUT: dict[str, Part] = {
     "leaving plain nonsense to the scout": Part(instead=("model.classifier.NONSENSE", -1.0)),
     "a second look where in doubt": Part(instead=("model.classifier.DOUBT", 0.0)),
     "evidence: company": Part(instead=("model.judge.alone", lambda *_: 1.0)),
+    "evidence: nothing inside": Part(instead=("model.judge.empty", lambda *_: True)),
+    "evidence: strokes that lean alike": Part(instead=("model.page.LEAN", 180.0)),
+    "signs among digits": Part(instead=("model.page.SIGNS", 0.85)),
     "evidence: one paper": Part(instead=("model.judge.on_one_paper", lambda *_: True)),
     "widening thin strokes": Part(
         replace(DEFAULT, normalise=replace(DEFAULT.normalise, min_stroke=0.0))

@@ -46,7 +46,7 @@ def main(
     """Print how many digits, or whole numbers, are read rightly in each scene."""
     reader = DigitReader.load(model)
     digits = load_pictures(mnist, "_test")
-    table = Table("scene", "right", title=f"Of {count} digits", title_justify="left")
+    table = Table("scene", "right", title=f"Of {count} digits or numbers", title_justify="left")
     for name, scene in SCENES.items():
         table.add_row(name, str(right(reader, scene, digits, count)))
     Console().print(table)

@@ -43,9 +43,9 @@ def erase_frames(mask: Mask, rules: RuleParams, params: FrameParams = DEFAULT) -
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     large = sides.min(axis=1) >= params.least * max(mask.shape)
-    rules_of_all = (sides == mask.shape[::-1]).any(axis=1)  # from edge to edge
+    across = (sides == mask.shape[::-1]).any(axis=1)  # what runs from edge to edge are rules
     rest = None
-    for label in 1 + np.flatnonzero(large & ~rules_of_all):
+    for label in 1 + np.flatnonzero(large & ~across):
         x, y, w, h, _ = (int(v) for v in stats[label])
         own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
         bare = _bare(own, rules, params)
@@ -140,5 +140,5 @@ def _lifted(piece: Mask, params: FrameParams) -> Mask | None:
     line = (np.abs(np.arange(h)[:, None] - middle) <= thick / 2 + 1).astype(np.uint8)
     rest = piece & (1 - line)
     _, top, _, height = cv2.boundingRect(rest)
-    on_it = min(left, right) >= top + params.foot * height
+    on_it = height > 0 and min(left, right) >= top + params.foot * height
     return rest if on_it and (piece & line).any(axis=0).mean() >= params.whole else None

@@ -15,6 +15,7 @@ from model.pipeline.sheet import Piece, Sheet, enclosing, within
 from model.reading import Box
 
 DIRECTIONS = 36
+LEGIBLE = 8  # pixels of height that a bow is told from
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,7 @@ class MarkParams:
     tall: float = 0.05  # so high, as a share of the picture's longer side,
     bow: float = 0.09  # bows by this share of its length, and strays from that
     stray: float = 0.01  # by at most this one; what bows less than this is a slash,
-    beyond: float = (
-        0.05  # and sticks out above and below its neighbours by this share of its height
-    )
+    beyond: float = 0.05  # and goes beyond its neighbours, up and down, by this share of its height
     clear: float = 0.02  # a bracket is so far at least from what it is beside, in its heights;
     lower: tuple[float, float] = (0.35, 0.95)  # so high is that,
     level: float = 0.2  # and not further up or down
@@ -45,7 +44,9 @@ DEFAULT = MarkParams()
 
 
 def without_marks(sheet: Sheet, params: MarkParams = DEFAULT) -> Sheet:
-    """The sheet without the circles, boxes and grids that are drawn around other pieces."""
+    """The sheet without circles, boxes and grids around other pieces, and without underlines,
+    brackets and slashes beside them.
+    """
     kept = [piece for piece in sheet.pieces if not _is_ring(piece, sheet, params)]
     kept = [p for p in kept if not _is_sign(p, kept, sheet, params)]
     kept = [p for p in kept if not _underlines(p, kept, params)]
@@ -113,7 +114,7 @@ def _is_amid(inner: Box, outer: Box, params: MarkParams) -> bool:
 def _is_sign(piece: Piece, others: Sequence[Piece], sheet: Sheet, params: MarkParams) -> bool:
     """Whether this is a bracket or a slash beside what is lower than it."""
     _, _, w, h = piece.box
-    if w > params.slim * h or h < params.tall * max(sheet.width, sheet.height):
+    if w > params.slim * h or h < max(LEGIBLE, params.tall * max(sheet.width, sheet.height)):
         return False
     left, right = (_beside(piece, others, side, params) for side in (-1, 1))
     bow, stray = _bow(sheet.own(piece)) if left or right else (0.0, 1.0)
