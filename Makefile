@@ -47,7 +47,7 @@ before-after: .venv/dev ## Accuracy of the usual recipe and ours (ARGS="--mnist 
 ablation: .venv/dev ## What each part of the pipeline is worth (ARGS="--data FOLDER")
 	$(BIN)/python -m bench.ablation $(ARGS)
 
-scenes: .venv/dev ## Digits in bad light and on notes on tables (ARGS="--mnist FILE")
+scenes: .venv/dev ## Digits in bad light, on notes, in circles and in cells (ARGS="--mnist FILE")
 	$(BIN)/python -m bench.scenes $(ARGS)
 
 texts: .venv/dev ## Collect what the bot says into bot/texts/catalogues, for translators
