@@ -59,11 +59,15 @@ class Candidate:
         And what holds a digit hardly is one, where its frame was taken from that.
         """
         weight = rival.glyph.weight
-        if self.quality >= FRAMED and self.ink.framed and rival.digitness < NONE:
-            weight *= FRAME if within(self.glyph.box, rival.glyph.box) else 1.0
+        if self.quality >= FRAMED and self._was_framed_by(rival):
+            weight *= FRAME
         if self.quality < CLEAR:
             return weight
         return weight * min(1.0, rival.glyph.full / self.glyph.full) ** 2
+
+    def _was_framed_by(self, rival: "Candidate") -> bool:
+        around = within(self.glyph.box, rival.glyph.box)
+        return self.ink.framed and around and rival.digitness < NONE
 
     def merit(self, rivals: Sequence["Candidate"]) -> float:
         """How good an answer this would be: of good standing, and clearly one digit."""
