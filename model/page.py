@@ -22,6 +22,7 @@ TURNED = 0.93  # and on a page lying on its side;
 SOFT = 0.92  # but where their edges are softer than this, which makes each of them doubtful,
 VARIED = 6  # and there are so many that are no ones, which hatching, rules and edges resemble,
 BLURRED = 0.85  # this will do
+CLOSE = 0.75  # heights from one of a few ones that are alone to the next, at most
 LEAN = 40.0  # degrees by which ones that are alone on a page may lean differently
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
@@ -110,7 +111,8 @@ class Page:
         if any(digit.digit != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
-        return large and whole.w <= whole.h * (0.7 * len(boxes) - 0.5)
+        middles = [box.x + box.w / 2 for box in boxes]  # however they lean
+        return large and np.ptp(middles) <= CLOSE * whole.h * (len(boxes) - 1)
 
     @property
     def merit(self) -> float:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from model import compose
 from model.artifact import load_artifact
+from model.beyond import are_strokes, is_beyond, is_meant, may_be_disc
 from model.candidate import Candidate
 from model.card import ModelCard
 from model.classifier import Classifier
-from model.grain import are_strokes, is_grain, is_writing
 from model.judge import SURE, Judge, JudgedPage
 from model.page import Page
 from model.pipeline.focus import blur, refocused
@@ -96,14 +96,16 @@ class DigitReader:
         """Look at many pixels, and at a sheet within the picture, if that tells more."""
         whole = photo.at(self._params.image.side)
         found = self._search(self._without_surroundings(whole, watch), judge, watch)
-        if len(found.reading.digits) == 1:
+        if len(found.reading.digits) == 1 and not may_be_disc(found.chosen):
             return found
         sheet = sheet_within(whole, self._params.within)
         watch.lap("decode")
-        if sheet is None or not is_grain(found.reading, sheet.box):
+        if sheet is None or not is_beyond(found.reading, sheet.box):
             return found
         nearer = self._search(sheet.picture, judge, watch)
-        if nearer.chosen is not None and is_writing(nearer.reading, nearer.chosen):
+        if nearer.chosen is not None and is_meant(
+            nearer.reading, nearer.chosen, found.reading, sheet.box
+        ):
             return nearer
         timings = Timings(**watch.laps)
         return replace(found, reading=replace(found.reading, timings=timings))
@@ -130,7 +132,7 @@ class DigitReader:
         best = _best(candidates)
         if best is None or best.merit(candidates) <= SURE or best.longest < params.legible:
             return None
-        if _hides(sheet, best):  # look closely
+        if _hides(sheet, best) or may_be_disc(best):  # look closely
             return None
         return self._one(best, picture, watch)
 

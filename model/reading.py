@@ -37,6 +37,11 @@ class Box(NamedTuple):
         h = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
         return max(0, w) * max(0, h)
 
+    def alike(self, other: Box) -> float:
+        """Intersection over union, 0 to 1."""
+        common = self.common(other)
+        return common / (self.w * self.h + other.w * other.h - common)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digit:

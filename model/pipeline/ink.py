@@ -52,6 +52,7 @@ class InkParams:
     # edge stands out both ways. The narrow one sees past it to the strokes.
     looks: tuple[float, float] = (0.6, 0.25)  # as shares of the longer side
     black: float = 5.0  # levels about 0 that hardly differ: they are a camera's noise
+    missed: float = 16.0  # a sample that strays no further from its paper holds none of the ink
     divided: float = 0.3  # a balance of light and dark nearer to 0 decides nothing
     colour_side: int = 48  # longest side, in pixels, at which the colour of ink is judged
     plain: float = 0.2  # an axis with this much of red, green and blue is hardly one of colour
@@ -120,9 +121,14 @@ def _flipped(side: _Side) -> _Side:
 
 def _by_lightness(grey: Levels, params: InkParams) -> _Side:
     balance = 0.0
-    sample = _brightness(params.black)[_sampled(grey, params.colour_side)]
+    brightness = _brightness(params.black)
+    samples = [brightness[_sampled(grey, params.colour_side)]]
     for share in params.looks:
-        cubes = _strongest(sample, share) ** 3
+        off = np.concatenate([_strongest(sample, share) for sample in samples])
+        if len(samples) == 1 and np.abs(off).max() < params.missed:
+            samples = [brightness[sample] for sample in _extremes(grey, params.colour_side)]
+            off = np.concatenate([_strongest(sample, share) for sample in samples])
+        cubes = off**3
         balance = float(cubes.sum()) / max(1.0, float(np.abs(cubes).sum()))
         if abs(balance) > params.divided:
             break
@@ -144,9 +150,11 @@ def _by_colour(pixels: Pixels, params: InkParams) -> _Side | None:
 
     The axis is the first principal component of the strongest deviations from a wide median, so
     that red on green of the same lightness stands out as well as black on white. None if that is
-    hardly another axis than lightness.
+    hardly another axis than lightness, or there is so little ink that the sample missed it.
     """
     off = _strongest(_sampled(pixels, params.colour_side), params.looks[0])
+    if np.abs(off).max() < params.missed:
+        return None
     _, axes = np.linalg.eigh(off.T @ off)
     axis = axes[:, -1]
     along = off @ axis
@@ -170,6 +178,14 @@ def _sampled(pixels: Pixels, size: int) -> Pixels:
     return np.ascontiguousarray(
         sample[margin : sample.shape[0] - margin, margin : sample.shape[1] - margin]
     )
+
+
+def _extremes(pixels: Levels, size: int) -> tuple[Levels, Levels]:
+    """Like `_sampled`, of the darkest and the lightest of the pixels around: none is missed."""
+    step = max(1, round(max(pixels.shape) / size))
+    around = np.ones((step, step), np.uint8)
+    dark, light = (change(pixels, around) for change in (cv2.erode, cv2.dilate))
+    return _sampled(dark, size), _sampled(light, size)
 
 
 def _strongest(sample: NDArray[np.uint8], share: float) -> NDArray[np.float32]:

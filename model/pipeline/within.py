@@ -7,6 +7,7 @@ with its paper, as if the photo had been taken from nearer.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import pi
 
 import cv2
 import numpy as np
@@ -32,7 +33,8 @@ class WithinParams:
     full: float = 0.93  # it is convex: it fills this share of its convex hull,
     straight: float = 0.04  # and has sides, straight but for this share of its outline,
     angular: float = 0.85  # which leave it this share at least,
-    sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner
+    sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner;
+    round: float = 0.03  # or it fills what an ellipse fills of the box around it, nearly
     apart: float = 24.0  # levels by which it stands out, nearly everywhere:
     sharp: float = 0.6  # along this share of its outline
     cut: int = 3  # edges of the picture that it may run into
@@ -68,11 +70,19 @@ def sheet_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | N
 
 
 def _likeliest(sheets: Sequence[Contour], params: WithinParams) -> Contour | None:
-    """The largest that is seen at several thresholds; None if there is none."""
+    """The largest that is seen at several thresholds; None if there is none.
+
+    Of what these make of it, it is the median by area: a low one adds some of the table, a high one
+    takes away what is less in the light.
+    """
     boxes = [Box(*cv2.boundingRect(sheet)) for sheet in sheets]
-    seen = [sum(_share(box, other) > params.same for other in boxes) for box in boxes]
-    likely = [s for s, times in zip(sheets, seen, strict=True) if times >= params.seen]
-    return max(likely, key=cv2.contourArea, default=None)
+    views = [
+        [sheets[i] for i, other in enumerate(boxes) if box.alike(other) > params.same]
+        for box in boxes
+    ]
+    likely = [seen for seen in views if len(seen) >= params.seen]
+    largest = max(likely, key=lambda seen: max(map(cv2.contourArea, seen)), default=[])
+    return sorted(largest, key=cv2.contourArea)[len(largest) // 2] if largest else None
 
 
 def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
@@ -93,12 +103,6 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
                         yield hull
 
 
-def _share(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    common = a.common(b)
-    return common / (a.w * a.h + b.w * b.h - common)
-
-
 def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinParams) -> bool:
     """Whether a shape is convex, of few straight sides, and ends on `edges` nearly everywhere."""
     area = cv2.contourArea(hull)
@@ -110,13 +114,23 @@ def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinPara
     x, y, wide, high = cv2.boundingRect(hull)
     if (x <= 0) + (y <= 0) + (x + wide >= w) + (y + high >= h) > params.cut:
         return False
-    polygon = cv2.approxPolyDP(hull, params.straight * cv2.arcLength(hull, True), True)
-    fewest, most = params.sides
-    if not fewest <= len(polygon) <= most or cv2.contourArea(polygon) < params.angular * area:
+    if not (_is_angular(hull, params) or _is_round(hull, params)):
         return False
     along = cv2.polylines(np.zeros_like(edges), [hull], True, 1)
     along[[0, -1]] = along[:, [0, -1]] = 0
     return int((along & edges).sum()) >= params.sharp * int(along.sum())
+
+
+def _is_angular(hull: Contour, params: WithinParams) -> bool:
+    polygon = cv2.approxPolyDP(hull, params.straight * cv2.arcLength(hull, True), True)
+    fewest, most = params.sides
+    full = cv2.contourArea(polygon) >= params.angular * cv2.contourArea(hull)
+    return full and fewest <= len(polygon) <= most
+
+
+def _is_round(hull: Contour, params: WithinParams) -> bool:
+    _, (w, h), _ = cv2.minAreaRect(hull)
+    return abs(cv2.contourArea(hull) / (w * h) - pi / 4) <= params.round
 
 
 def _is_other(page: Levels, hull: Contour, params: WithinParams) -> bool:
