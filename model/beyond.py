@@ -19,7 +19,7 @@ MARKS = 4  # more digits than these on one sheet, with that share of 1s, are non
 WRITTEN = 0.97  # nor are several 1s alone, and a single one of less quality
 LABEL = 0.1  # labels are at most this share of the sheet's height,
 LARGER = 2.0  # and what is on it is so many times as large at least
-DISC = 0.75  # a 0 of which so much is ink, but not all, may be round paper,
+DISC = (0.65, 0.98)  # a 0 of which so much is ink may be round paper,
 OUTLINE = 0.6  # and is, if a sheet's box is alike by this
 
 
@@ -33,7 +33,8 @@ def may_be_disc(one: Candidate | None) -> bool:
     if one is None or one.digit != 0:
         return False
     ink = (one.glyph.ink > 0.5).astype(np.uint8)
-    return DISC <= float(ink.sum()) / float(filled(ink).sum()) < 1
+    least, most = DISC
+    return least <= float(ink.sum()) / float(filled(ink).sum()) <= most
 
 
 def is_beyond(reading: Reading, sheet: Box) -> bool:
@@ -52,8 +53,8 @@ def is_meant(written: Reading, first: Candidate, found: Reading, sheet: Box) -> 
 
     It is no mere strokes: what is dark there may be a thing. Nor is it all that the sheet holds:
     that is the blurred edge of a thing. A disc that was read as a 0 may be one,
-    written with a broad pen: there must be one clear digit on it, and no 1, as the paper within a 0
-    often is.
+    written with a broad pen: there must be a row of clear digits on it, and no single 1, as the
+    paper within a 0 often is.
 
     Args:
         written: the reading of the sheet alone.
@@ -65,7 +66,8 @@ def is_meant(written: Reading, first: Candidate, found: Reading, sheet: Box) -> 
     if any(digit.box.alike(sheet) >= OUTLINE for digit in written.digits):
         return False
     if len(found.digits) == 1:
-        return len(digits) == 1 and digits != [1] and first.quality >= WRITTEN
+        one_row = bool(digits) and "|" not in written.number
+        return one_row and digits != [1] and first.quality >= WRITTEN
     beyond = _beyond(found, sheet)
     if digits and beyond and not are_strokes([digit.digit for digit in beyond]):
         return min(map(_size, written.digits)) >= LARGER * max(map(_size, beyond))

@@ -21,7 +21,7 @@ from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import lay_out
 from model.pipeline.sheet import Sheet, enclosing
 from model.pipeline.surroundings import without_surroundings
-from model.pipeline.within import sheet_within
+from model.pipeline.within import sheets_within
 from model.reading import Reading, Timings
 from model.transcribe import LARGE, may_hold_digits
 from model.watch import Watch
@@ -98,7 +98,7 @@ class DigitReader:
         found = self._search(self._without_surroundings(whole, watch), judge, watch)
         if len(found.reading.digits) == 1 and not may_be_disc(found.chosen):
             return found
-        sheet = sheet_within(whole, self._params.within)
+        sheet = sheets_within(whole, self._params.within)
         watch.lap("decode")
         if sheet is None or not is_beyond(found.reading, sheet.box):
             return found

@@ -28,6 +28,7 @@ class Guess:
     framed: bool = False  # and boxes; a narrow look for paper would make them of things
     along: bool = False  # and strokes that lie along them
     beyond: bool = False  # paper and shadows go on beyond the edges of the picture
+    usual: bool = False  # paper is what most pixels are: there are lighter ones, as between bricks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class InkParams:
         Guess(0.30, 0.7, flip=True),
         Guess(0.12, 0.4),
         Guess(0.30, 0.6, ruled=True, framed=True, along=True),
+        Guess(0.50, 0.6, usual=True),
     )
     rules: RuleParams = field(default_factory=RuleParams)
     frames: FrameParams = field(default_factory=FrameParams)
@@ -247,7 +249,10 @@ def _paper(page: Levels, guess: Guess, side: int) -> Levels:
     room = width if guess.beyond else 0
     if room:
         small = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_REPLICATE)
-    paper = cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((width, width), np.uint8))
+    if guess.usual:
+        paper = cv2.medianBlur(small, width).astype(np.uint8, copy=False)
+    else:
+        paper = cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((width, width), np.uint8))
     paper = paper[room : room + size[1], room : room + size[0]]
     paper = cv2.GaussianBlur(paper, (0, 0), 1.0)
     return cv2.resize(paper, (w, h), interpolation=cv2.INTER_LINEAR) if step > 1 else paper

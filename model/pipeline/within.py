@@ -1,8 +1,8 @@
-"""Stage 1, once more where nothing was read: the sheet of paper that lies within the picture.
+"""Stage 1, once more where nothing was read: the sheets of paper that lie within the picture.
 
 A note on a dark table is the light shape that stands out in its photo, and what is written on it a
-hole in that. Where a picture shows one surface with straight edges, all around it is painted over
-with its paper, as if the photo had been taken from nearer.
+hole in that. Where a picture shows a surface with straight edges, or several of about one size, all
+around them is painted over with their paper, as if the photo had been taken from nearer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,10 @@ class WithinParams:
     seen: int = 3  # and at so many of them it is one,
     same: float = 0.85  # which takes up the same box, but for this share
     least: float = 0.04  # a sheet is at least this share of the picture,
-    most: float = 0.97  # and at most this one
+    most: float = 0.97  # and at most this one;
+    tile: float = 0.008  # one among others at least this one,
+    tiles: int = 4  # if there are so many, each with
+    like: float = 0.5  # this share of the largest's area
     full: float = 0.93  # it is convex: it fills this share of its convex hull,
     straight: float = 0.04  # and has sides, straight but for this share of its outline,
     angular: float = 0.85  # which leave it this share at least,
@@ -47,42 +50,53 @@ DEFAULT = WithinParams()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Within:
-    """A sheet that lies within a picture."""
+    """What lies within a picture: a sheet, or several."""
 
-    picture: Picture  # with paper all around the sheet
-    box: Box  # around the sheet, in pixels of the upright original
+    picture: Picture  # with paper all around the sheets
+    box: Box  # around them, in pixels of the upright original
 
 
-def sheet_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | None:
-    """The largest sheet in a picture, None if there is none."""
+def sheets_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | None:
+    """The largest sheet in a picture and others of about its size, None if there is none."""
     step = max(1, round(max(picture.grey.shape) / params.side))
     page = reduced(picture.grey, step)
-    sheet = _likeliest(list(_sheets(page, params)), params)
-    if sheet is None:
+    sheets = _likeliest(list(_sheets(page, params)), page.size, params)
+    if not sheets:
         return None
-    inside = cv2.fillConvexPoly(np.zeros_like(page), sheet, 1)
+    inside = np.zeros_like(page)
+    for sheet in sheets:
+        cv2.fillConvexPoly(inside, sheet, 1)
     width = 2 * params.rim + 1
     outside = 1 - cv2.erode(inside, np.ones((width, width), np.uint8))
     if outside.all():
         return None
-    x, y, w, h = (round(side * step * picture.scale) for side in cv2.boundingRect(sheet))
+    around = cv2.boundingRect(np.concatenate(sheets))
+    x, y, w, h = (round(side * step * picture.scale) for side in around)
     return Within(painted_over(picture, outside, step, params.reach), Box(x, y, w, h))
 
 
-def _likeliest(sheets: Sequence[Contour], params: WithinParams) -> Contour | None:
-    """The largest that is seen at several thresholds; None if there is none.
+def _likeliest(sheets: Sequence[Contour], size: int, params: WithinParams) -> list[Contour]:
+    """The largest that is seen at several thresholds, and what is like it beside it.
 
-    Of what these make of it, it is the median by area: a low one adds some of the table, a high one
-    takes away what is less in the light.
+    Of what these make of a sheet, it is the median by area: a low one adds some of the table, a
+    high one takes away what is less in the light.
     """
     boxes = [Box(*cv2.boundingRect(sheet)) for sheet in sheets]
-    views = [
-        [sheets[i] for i, other in enumerate(boxes) if box.alike(other) > params.same]
-        for box in boxes
-    ]
-    likely = [seen for seen in views if len(seen) >= params.seen]
-    largest = max(likely, key=lambda seen: max(map(cv2.contourArea, seen)), default=[])
-    return sorted(largest, key=cv2.contourArea)[len(largest) // 2] if largest else None
+    chosen: list[Contour] = []
+    for i in sorted(range(len(sheets)), key=lambda i: -cv2.contourArea(sheets[i])):
+        if any(boxes[i].common(Box(*cv2.boundingRect(other))) for other in chosen):
+            continue
+        seen = [other for other, box in zip(sheets, boxes, strict=True) if _same(boxes[i], box, params)]
+        if len(seen) >= params.seen:
+            chosen.append(sorted(seen, key=cv2.contourArea)[len(seen) // 2])
+    areas = [cv2.contourArea(sheet) for sheet in chosen]
+    chosen = [s for s, area in zip(chosen, areas, strict=True) if area >= params.like * areas[0]]
+    small = bool(chosen) and areas[0] < params.least * size
+    return [] if small and len(chosen) < params.tiles else chosen
+
+
+def _same(a: Box, b: Box, params: WithinParams) -> bool:
+    return a.alike(b) > params.same
 
 
 def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
@@ -97,7 +111,7 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
             _, mask = cv2.threshold(light, float(level), 1, cv2.THRESH_BINARY)
             outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
             for outline in outlines:
-                if cv2.contourArea(outline) >= params.full * params.least * page.size:
+                if cv2.contourArea(outline) >= params.full * params.tile * page.size:
                     hull = cv2.convexHull(outline)
                     if _is_sheet(outline, hull, edges, params) and _is_other(smooth, hull, params):
                         yield hull
@@ -106,7 +120,7 @@ def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
 def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinParams) -> bool:
     """Whether a shape is convex, of few straight sides, and ends on `edges` nearly everywhere."""
     area = cv2.contourArea(hull)
-    if not params.least * edges.size <= area <= params.most * edges.size:
+    if not params.tile * edges.size <= area <= params.most * edges.size:
         return False
     if cv2.contourArea(outline) < params.full * area:
         return False

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from model import DigitReader
-from model.pipeline.within import sheet_within
+from model.pipeline.within import sheets_within
 from tests.model.pictures import TABLE, Pixels, as_picture, encode, on_a_table, page, shade
 
 
 def test_there_is_paper_all_around_then() -> None:
-    sheet = sheet_within(as_picture(on_a_table(page(size=(260, 240)), 200, 100, 8)))
+    sheet = sheets_within(as_picture(on_a_table(page(size=(260, 240)), 200, 100, 8)))
     assert sheet is not None
     assert sheet.picture.grey.shape == (480, 640)
     paper = page(size=(260, 240))[0, 0].mean()
@@ -22,14 +22,14 @@ def test_there_is_paper_all_around_then() -> None:
 def test_half_a_page_may_be_one_and_is_not_looked_at_alone(light: float) -> None:
     """Nothing tells the edge of a shadow from that of paper, so what is read is not looked at."""
     image = shade(page(), lambda x, y: x + 0.6 * y > 0.8, light)
-    assert sheet_within(as_picture(image)) is not None
+    assert sheets_within(as_picture(image)) is not None
     assert DigitReader.load().read(encode(image)).number == "7"
 
 
 def test_three_edges_of_the_picture_may_cut_a_sheet_off() -> None:
     image = page()
     image[:, 400:] = TABLE
-    sheet = sheet_within(as_picture(image))
+    sheet = sheets_within(as_picture(image))
     assert sheet is not None
     assert sheet.box.w == pytest.approx(400, abs=8)
     assert sheet.picture.grey[:, 440:].min() > 180
@@ -52,12 +52,12 @@ NONE = {
 
 @pytest.mark.parametrize("image", NONE.values(), ids=NONE.keys())
 def test_what_is_no_sheet(image: Pixels) -> None:
-    assert sheet_within(as_picture(image)) is None
+    assert sheets_within(as_picture(image)) is None
 
 
 @pytest.mark.parametrize("side", range(8, 40, 4))
 def test_a_sheet_of_few_pixels_does_no_harm(side: int) -> None:
     image = np.zeros((side, side, 3), np.uint8)
     image[side // 4 : -(side // 4), side // 4 : -(side // 4)] = 255
-    sheet = sheet_within(as_picture(image))
+    sheet = sheets_within(as_picture(image))
     assert sheet is None or (sheet.picture.grey > 200).all()
