@@ -30,6 +30,8 @@ REJECT = 0.35  # the worth of leaving out a piece as large as a digit
 JOIN = 0.75  # and of joining two such pieces
 DASH = 2  # a stroke so many times as broad as high is a dash, which is worth nothing
 SMALL = 0.55  # a digit under this share of the others' height is doubted
+PALER = 0.9  # a piece too pale for ink is a digit nevertheless if it is one of this quality,
+ALIKE = (0.6, 1.6)  # and as large as the others, by these factors
 FAINT = 0.5  # ink this much paler than that of the other digits is of another pen, or shows through
 DIM = 0.3  # unless it is light: then it may be in shadow, if it is not paler than this
 TURN = 0.75  # a page read worse than this may lie on its side
@@ -77,6 +79,9 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     scored = {_key([p]): candidate for p, candidate in zip(whole, judged, strict=True)}
     quality = {p.label: c.quality for p, c in zip(whole, judged, strict=True)}
     height = _height(whole, quality)
+    for piece, candidate in _in_paler_pens(sheet, height, score, glyphs):
+        whole.append(piece)
+        scored[_key([piece])], quality[piece.label] = candidate, candidate.quality
     if _is_text([quality[p.label] for p in whole if p.size >= 0.4 * height]):
         return Page((), 0.0)
     whole = [p for p in whole if not _is_bar(p, sheet, height)]
@@ -104,6 +109,16 @@ def _transcribe(sheet: Sheet, score: Scorer, glyphs: GlyphParams, lines: LinePar
     page = _page([row for row in digits if not _is_edge(row)], written, height)
     unclear = _clouded(page, large, sheet) or any(may_hold_digits(p, height) for p in large)
     return replace(page, clear=not aside and not unclear)
+
+
+def _in_paler_pens(
+    sheet: Sheet, height: float, score: Scorer, glyphs: GlyphParams
+) -> list[tuple[Piece, Candidate]]:
+    """Digits among the others that are paler: where each is of another colour, or a pen ran dry."""
+    least, most = ALIKE
+    pale = [p for p in sheet.pale if least * height <= p.size <= most * height]
+    judged = score(sheet.ink, [cut([p], 1.0, sheet, glyphs) for p in pale])
+    return [(p, c) for p, c in zip(pale, judged, strict=True) if c.quality >= PALER]
 
 
 def _is_text(qualities: Sequence[float]) -> bool:

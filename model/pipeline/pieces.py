@@ -34,8 +34,10 @@ def lay_out(ink: InkMap, params: PieceParams = DEFAULT) -> Sheet:
     labels, stats = _label(ink.mask)
     largest = np.argsort(stats[1:, cv2.CC_STAT_AREA])[::-1][: params.most] + 1
     sheet = Sheet(labels, ink, tuple(_piece(int(i), stats[i]) for i in largest))
-    clean = tuple(p for p in sheet.pieces if not _is_dirt(p, sheet, params))
-    return without_marks(replace(sheet, pieces=clean), params.marks)
+    clean = [p for p in sheet.pieces if not _is_dirt(p, sheet, params)]
+    deep = tuple(p for p in clean if _is_deep(p, sheet))
+    pale = tuple(p for p in clean if p not in deep)
+    return without_marks(replace(sheet, pieces=deep, pale=pale), params.marks)
 
 
 def _label(mask: Mask) -> tuple[NDArray[np.integer], NDArray[np.int32]]:
@@ -57,17 +59,21 @@ def _piece(label: int, stats: NDArray[np.int32]) -> Piece:
 
 
 def _is_dirt(piece: Piece, sheet: Sheet, params: PieceParams) -> bool:
-    """Specks, pale stains, a straight line in from an edge."""
-    x, y, w, h = piece.box
+    """Specks, and a straight line in from an edge."""
+    _, _, w, h = piece.box
     longer = max(sheet.width, sheet.height)
     if max(w, h) < max(3, params.speck * longer):
         return True
-    own = sheet.own(piece)
-    if sheet.ink.depth[y : y + h, x : x + w][own].max() < sheet.ink.threshold:
-        return True
     if not sheet.edges(piece.box) or np.hypot(w, h) < params.long * longer:
         return False
-    return is_straight(own.astype(np.uint8), params)
+    return is_straight(sheet.own(piece).astype(np.uint8), params)
+
+
+def _is_deep(piece: Piece, sheet: Sheet) -> bool:
+    """Whether a piece is no mere stain."""
+    x, y, w, h = piece.box
+    depth = sheet.ink.depth[y : y + h, x : x + w]
+    return bool(depth[sheet.own(piece)].max() >= sheet.ink.threshold)
 
 
 def breadth(piece: Mask) -> tuple[float, float]:

@@ -31,6 +31,7 @@ class Sheet:
     labels: NDArray[np.integer]  # (h, w), 0 is paper
     ink: InkMap
     pieces: tuple[Piece, ...]  # the largest first
+    pale: tuple[Piece, ...] = ()  # what is too pale to be one, unless it is one of several digits
 
     @property
     def width(self) -> int:

@@ -81,22 +81,21 @@ def _likeliest(sheets: Sequence[Contour], size: int, params: WithinParams) -> li
     Of what these make of a sheet, it is the median by area: a low one adds some of the table, a
     high one takes away what is less in the light.
     """
-    boxes = [Box(*cv2.boundingRect(sheet)) for sheet in sheets]
+    seen = [(sheet, Box(*cv2.boundingRect(sheet))) for sheet in sheets]
+    seen.sort(key=lambda pair: -cv2.contourArea(pair[0]))
     chosen: list[Contour] = []
-    for i in sorted(range(len(sheets)), key=lambda i: -cv2.contourArea(sheets[i])):
-        if any(boxes[i].common(Box(*cv2.boundingRect(other))) for other in chosen):
+    taken: list[Box] = []
+    for _, box in seen:
+        if any(box.common(other) for other in taken):
             continue
-        seen = [other for other, box in zip(sheets, boxes, strict=True) if _same(boxes[i], box, params)]
-        if len(seen) >= params.seen:
-            chosen.append(sorted(seen, key=cv2.contourArea)[len(seen) // 2])
+        views = [sheet for sheet, other in seen if box.alike(other) > params.same]
+        if len(views) >= params.seen:
+            chosen.append(views[len(views) // 2])
+            taken.append(box)
     areas = [cv2.contourArea(sheet) for sheet in chosen]
-    chosen = [s for s, area in zip(chosen, areas, strict=True) if area >= params.like * areas[0]]
-    small = bool(chosen) and areas[0] < params.least * size
-    return [] if small and len(chosen) < params.tiles else chosen
-
-
-def _same(a: Box, b: Box, params: WithinParams) -> bool:
-    return a.alike(b) > params.same
+    if not chosen or (areas[0] < params.least * size and len(chosen) < params.tiles):
+        return []
+    return [s for s, area in zip(chosen, areas, strict=True) if area >= params.like * areas[0]]
 
 
 def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
