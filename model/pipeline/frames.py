@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from model.pipeline.rules import DEFAULT as RULES
 from model.pipeline.rules import Mask, RuleParams, erase_rules
 
 
@@ -55,7 +54,7 @@ def erase_frames(mask: Mask, rules: RuleParams, params: FrameParams = DEFAULT) -
     return rest
 
 
-def unboxed(piece: Mask, rules: RuleParams = RULES, params: FrameParams = DEFAULT) -> Mask | None:
+def unboxed(piece: Mask, rules: RuleParams, params: FrameParams) -> Mask | None:
     """A piece of ink without the lines of the box or grid that it is; None if it is none.
 
     They are rules within its own box, and run along all four sides of it.

@@ -63,16 +63,17 @@ def _groups(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list
         near = [p for p in left if _belongs(p, seed, sheet, params)]
         groups.append([seed, *near])
         left = [p for p in left if p not in near]
-    groups += [bare for group in groups if (bare := _not_lined(group)) != group]
+    groups += [bare for group in groups if (bare := _not_lined(group, params)) != group]
     if len(groups) < 2:
         return groups
     mended = _mended(pieces, sheet, params)
     return groups + [group for group in mended if set(group) not in map(set, groups)]
 
 
-def _not_lined(group: list[Piece]) -> list[Piece]:
+def _not_lined(group: list[Piece], params: GlyphParams) -> list[Piece]:
     """A group without the strokes above and below its largest piece, which may be no part of it."""
-    return [group[0], *(p for p in group[1:] if not lines(p, group[0].box))]
+    first, marks = group[0], params.pieces.marks
+    return [first, *(p for p in group[1:] if not lines(p, first.box, marks))]
 
 
 def _mended(pieces: list[Piece], sheet: Sheet, params: GlyphParams) -> list[list[Piece]]:

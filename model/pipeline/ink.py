@@ -224,10 +224,15 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
         threshold = max(pale, params.dimmed * threshold)
     _, mask = cv2.threshold(depth, pale - 1, 1, cv2.THRESH_BINARY)
     unframed = erase_frames(mask, params.rules, params.frames) if guess.framed else None
+    rest = unframed
     if guess.ruled:
-        bare = erase_rules(mask if unframed is None else unframed, params.rules, along=guess.along)
-        mask = unframed if bare is None else bare
-    if mask is None or not mask.any():
+        bare = erase_rules(mask if rest is None else rest, params.rules, along=guess.along)
+        rest = rest if bare is None else bare
+    if guess.framed or guess.ruled:
+        if rest is None:  # another opinion has the same
+            return None
+        mask = rest
+    if not mask.any():
         return None
     return InkMap(
         depth, mask, threshold, side.page, guess.reach, guess.ruled, unframed is not None, is_light

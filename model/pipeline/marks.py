@@ -5,12 +5,13 @@ digit, nor a bracket a 1.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.pipeline.frames import filled, unboxed
+from model.pipeline.frames import FrameParams, filled, unboxed
+from model.pipeline.rules import RuleParams
 from model.pipeline.sheet import Piece, Sheet, enclosing, within
 from model.reading import Box
 
@@ -35,9 +36,14 @@ class MarkParams:
     clear: float = 0.02  # a bracket is so far at least from what it is beside, in its heights;
     lower: tuple[float, float] = (0.35, 0.95)  # so high is that,
     level: float = 0.2  # and not further up or down
+    across: float = 0.5  # what is above or below a box shares this much of the broader's width,
+    into: float = 0.1  # reaches into it by at most this share of its height,
+    away: float = 1.0  # and ends or begins so far from it at most, in the same unit
     flat: float = 4.0  # a stroke so many times as broad as high may underline what is above,
     longer: float = 0.08  # if it is longer than one piece at both ends by this share of itself,
     under: tuple[float, float] = (0.03, 0.6)  # and so far away, in the height of what is above
+    rules: RuleParams = field(default_factory=RuleParams)  # a grid's lines,
+    frames: FrameParams = field(default_factory=FrameParams)  # and where they run
 
 
 DEFAULT = MarkParams()
@@ -62,9 +68,9 @@ def lines(piece: Piece, box: Box, params: MarkParams = DEFAULT) -> bool:
     """Whether a piece is a level stroke above or below a box."""
     x, y, w, h = piece.box
     common = min(x + w, box.x + box.w) - max(x, box.x)
-    below = box.y + 0.9 * box.h <= y <= box.y + 2 * box.h
-    above = box.y - box.h <= y + h <= box.y + 0.1 * box.h
-    return (above or below) and w >= params.flat * h and common >= 0.5 * max(w, box.w)
+    below = -params.into * box.h <= y - box.y - box.h <= params.away * box.h
+    above = -params.into * box.h <= box.y - y - h <= params.away * box.h
+    return (above or below) and w >= params.flat * h and common >= params.across * max(w, box.w)
 
 
 def encloses(outer: Piece, inner: Piece, sheet: Sheet) -> bool:
@@ -90,7 +96,8 @@ def _is_ring(piece: Piece, sheet: Sheet, params: MarkParams) -> bool:
     left, top = marked.x - x, marked.y - y
     if int(own[top : top + marked.h, left : left + marked.w].sum()) <= most:
         return True
-    rest = unboxed(own.astype(np.uint8))  # a grid has lines inside, but nothing else
+    # A grid has lines inside, but nothing else.
+    rest = unboxed(own.astype(np.uint8), params.rules, params.frames)
     return rest is not None and int(rest.sum()) <= most
 
 
