@@ -15,10 +15,11 @@ import numpy as np
 from model.pipeline.ink import InkMap
 from model.pipeline.marks import encloses, holds, lines
 from model.pipeline.normalise import Ink
-from model.pipeline.sheet import Sheet, enclosing
+from model.pipeline.sheet import Piece, Sheet, enclosing
 from model.reading import Box
 
 HELD = 0.22  # a dot in a zero is smaller, as a share of it
+BROAD, SOLID = 2.0, 0.75  # a panel is so many times as broad as high, and so full
 RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
@@ -35,9 +36,16 @@ def alone(box: Box, area: int, sheet: Sheet) -> float:
         and not _within(piece.box, box)
         and not sheet.frames(piece.box)
         and not lines(piece, box)
+        and not _is_panel(piece)
         and not (inside and sheet.fills_corner(piece))
     )
     return area / max(1, area + others)
+
+
+def _is_panel(piece: Piece) -> bool:
+    """Whether a piece is broad and full, as a button is and hardly a letter."""
+    _, _, w, h = piece.box
+    return w >= BROAD * h and piece.area >= SOLID * w * h
 
 
 def empty(box: Box, sheet: Sheet) -> bool:

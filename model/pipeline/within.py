@@ -37,7 +37,7 @@ class WithinParams:
     straight: float = 0.04  # and has sides, straight but for this share of its outline,
     angular: float = 0.85  # which leave it this share at least,
     sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner;
-    round: float = 0.03  # or it fills what an ellipse fills of the box around it, nearly
+    round: float = 0.03  # or it fills what an ellipse does of the box around it, nearly, or more
     apart: float = 24.0  # levels by which it stands out, nearly everywhere:
     sharp: float = 0.6  # along this share of its outline
     cut: int = 3  # edges of the picture that it may run into
@@ -143,7 +143,7 @@ def _is_angular(hull: Contour, params: WithinParams) -> bool:
 
 def _is_round(hull: Contour, params: WithinParams) -> bool:
     _, (w, h), _ = cv2.minAreaRect(hull)
-    return abs(cv2.contourArea(hull) / (w * h) - pi / 4) <= params.round
+    return cv2.contourArea(hull) >= (pi / 4 - params.round) * w * h
 
 
 def _is_other(page: Levels, hull: Contour, params: WithinParams) -> bool:
