@@ -27,7 +27,10 @@ def alone(box: Box, area: int, sheet: Sheet) -> float:
     """The share of the ink of about its size, the glyph's own included, that is a glyph's own.
 
     The table beyond a corner of the paper is no company, unless the glyph may be of the table too.
+    Nor is anything, if a circle or box is drawn around the glyph.
     """
+    if sheet.marks(box):
+        return 1.0
     size, inside = max(box.w, box.h), sheet.edges(box) < 2
     others = sum(
         piece.area

@@ -115,14 +115,15 @@ def around(group: Sequence[Piece]) -> Box:
 
 
 def _weight(group: list[Piece], others: list[Box], sheet: Sheet) -> float:
-    """Big, inky, near the middle, clear of the edges, and not a frame around something."""
+    """Big, inky, near the middle, clear of the edges, not a frame around something, but in one."""
     x, y, w, h = box = around(group)
     longer = max(sheet.width, sheet.height)
     off = np.hypot((x + w / 2) / sheet.width - 0.5, (y + h / 2) / sheet.height - 0.5)
     inky = np.sqrt(sum(p.area for p in group)) / longer
     corner = 0.15 if any(sheet.fills_corner(p) for p in group) else 1.0
     frame = 0.2 if sheet.frames(box) or any(holds(box, other) for other in others) else 1.0
-    clear = 0.35 ** sheet.edges(box) * corner * frame
+    marked = 4.0 if sheet.marks(box) else 1.0
+    clear = 0.35 ** sheet.edges(box) * corner * frame * marked
     return float(max(w, h) / longer * inky * (1 - 0.8 * off) * clear)
 
 

@@ -53,10 +53,21 @@ def without_marks(sheet: Sheet, params: MarkParams = DEFAULT) -> Sheet:
     """The sheet without circles, boxes and grids around other pieces, and without underlines,
     brackets and slashes beside them.
     """
-    kept = [piece for piece in sheet.pieces if not _is_ring(piece, sheet, params)]
+    rings = [(p, held) for p in sheet.pieces if (held := _marked(p, sheet, params))]
+    kept = [piece for piece in sheet.pieces if all(piece != ring for ring, _ in rings)]
     kept = [p for p in kept if not _is_sign(p, kept, sheet, params)]
     kept = [p for p in kept if not _underlines(p, kept, params)]
-    return sheet if len(kept) == len(sheet.pieces) else replace(sheet, pieces=tuple(kept))
+    if len(kept) == len(sheet.pieces):
+        return sheet
+    return replace(sheet, pieces=tuple(kept), marked=_singled_out(rings, kept))
+
+
+def _singled_out(rings: Sequence[tuple[Piece, Box]], others: Sequence[Piece]) -> Box | None:
+    """What the only ring of a sheet marks, unless that is one of several lines around each other."""
+    if len(rings) != 1:
+        return None
+    ring, marked = rings[0]
+    return None if any(within(ring.box, other.box) for other in others) else marked
 
 
 def holds(outer: Box, inner: Box, share: float = DEFAULT.held) -> bool:
@@ -81,24 +92,24 @@ def encloses(outer: Piece, inner: Piece, sheet: Sheet) -> bool:
     return bool(whole[top : top + h, left : left + w].all())
 
 
-def _is_ring(piece: Piece, sheet: Sheet, params: MarkParams) -> bool:
-    """Whether a piece is a thin line around others, which stand in its middle."""
-    x, y, w, h = piece.box
-    if piece.area > params.thin * w * h:
-        return False
-    held = [other.box for other in sheet.pieces if within(other.box, piece.box)]
-    if not held or not _is_amid(enclosing(held), piece.box, params):
-        return False
-    own, marked = sheet.own(piece), enclosing(held)
-    if _surrounds(own, marked, piece.box) < params.round:
-        return False
-    most = params.more * piece.area
+def _marked(ring: Piece, sheet: Sheet, params: MarkParams) -> Box | None:
+    """What a thin line runs around that has it in its middle; None if this is no such line."""
+    x, y, w, h = ring.box
+    if ring.area > params.thin * w * h:
+        return None
+    held = [other.box for other in sheet.pieces if within(other.box, ring.box)]
+    if not held or not _is_amid(enclosing(held), ring.box, params):
+        return None
+    own, marked = sheet.own(ring), enclosing(held)
+    if _surrounds(own, marked, ring.box) < params.round:
+        return None
+    most = params.more * ring.area
     left, top = marked.x - x, marked.y - y
     if int(own[top : top + marked.h, left : left + marked.w].sum()) <= most:
-        return True
+        return marked
     # A grid has lines inside, but nothing else.
     rest = unboxed(own.astype(np.uint8), params.rules, params.frames)
-    return rest is not None and int(rest.sum()) <= most
+    return marked if rest is not None and int(rest.sum()) <= most else None
 
 
 def _surrounds(own: NDArray[np.bool_], inner: Box, outer: Box) -> float:

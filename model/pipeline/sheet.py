@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from model.pipeline.ink import InkMap
 from model.reading import Box
 
+MARKED = 0.6  # how alike the boxes of a glyph and of what is marked are
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -32,6 +34,7 @@ class Sheet:
     ink: InkMap
     pieces: tuple[Piece, ...]  # the largest first
     pale: tuple[Piece, ...] = ()  # what is too pale to be one, unless it is one of several digits
+    marked: Box | None = None  # what the one circle or box in it is drawn around
 
     @property
     def width(self) -> int:
@@ -47,6 +50,10 @@ class Sheet:
         """Where in a piece's box (h, w) there is ink of its own."""
         x, y, w, h = piece.box
         return self.labels[y : y + h, x : x + w] == piece.label
+
+    def marks(self, box: Box) -> bool:
+        """Whether a circle or box is drawn around what is in this box."""
+        return self.marked is not None and box.alike(self.marked) >= MARKED
 
     def edges(self, box: Box) -> int:
         """How many edges of the picture a box touches."""
