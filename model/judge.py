@@ -53,10 +53,17 @@ class Judge:
 
     def page(self, sheet: Sheet, belief: float) -> JudgedPage:
         """Read a sheet as a page of digits."""
-        page = transcribe(sheet, self, self._params.glyphs, self._params.lines)
+        page = self._transcribed(sheet)
         credible = page.credible and not self._is_one(page, sheet)
+        if not credible and len(marked := sheet.inside_mark()) > 1:
+            sheet = replace(sheet, pieces=marked)
+            page = self._transcribed(sheet)
+            credible = page.credible and not self._is_one(page, sheet)
         self._watch.lap("glyphs")
         return JudgedPage(belief * page.merit if credible else 0.0, page)
+
+    def _transcribed(self, sheet: Sheet) -> Page:
+        return transcribe(sheet, self, self._params.glyphs, self._params.lines)
 
     def turned(self, candidates: Sequence[Candidate], quarters: int) -> list[Candidate]:
         """Look at candidates again, turned by so many quarters counter-clockwise."""

@@ -63,7 +63,7 @@ def without_marks(sheet: Sheet, params: MarkParams = DEFAULT) -> Sheet:
 
 
 def _singled_out(rings: Sequence[tuple[Piece, Box]], others: Sequence[Piece]) -> Box | None:
-    """What the only ring of a sheet marks, unless that is one of several lines around each other."""
+    """What the only ring of a sheet marks, unless lines run around each other."""
     if len(rings) != 1:
         return None
     ring, marked = rings[0]

@@ -55,6 +55,11 @@ class Sheet:
         """Whether a circle or box is drawn around what is in this box."""
         return self.marked is not None and box.alike(self.marked) >= MARKED
 
+    def inside_mark(self) -> tuple[Piece, ...]:
+        """The pieces that a circle or box is drawn around."""
+        marked = self.marked
+        return tuple(p for p in self.pieces if marked and enclosing([p.box, marked]) == marked)
+
     def edges(self, box: Box) -> int:
         """How many edges of the picture a box touches."""
         return edges(box, self.ink)
