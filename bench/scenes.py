@@ -1,7 +1,7 @@
 """`python -m bench.scenes`: MNIST's test digits on made-up pages, in the light of real photos.
 
 What the labelled photos have few of, and people send: pages half in shadow, notes on a table,
-digits in circles and in the cells of forms.
+digits in circles and in the cells of forms, on badges, charts and walls.
 """
 
 from collections.abc import Callable
@@ -29,6 +29,7 @@ from bench.pages import (
     photographed,
     somewhere,
 )
+from bench.surfaces import SURFACES
 from model import DigitReader
 from model.datasets import Labels, Pictures, load_pictures
 
@@ -152,7 +153,7 @@ LIT: dict[str, Callable[[Digit, Random], Page]] = {
     "a note half in shadow": lambda d, rng: _noted(d, rng) * _half(rng, left=0.5),
 }
 
-SCENES: dict[str, Scene] = {name: _alone(draw) for name, draw in LIT.items()} | MARKED
+SCENES: dict[str, Scene] = {name: _alone(draw) for name, draw in LIT.items()} | MARKED | SURFACES
 
 if __name__ == "__main__":
     typer.run(main)

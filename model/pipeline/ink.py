@@ -63,6 +63,7 @@ class InkParams:
     dim: float = 0.45  # pale strokes of light ink may be in shadow: ink down to this share at least
     dimmed: float = 0.6  # and what has a pixel with this share may stand alone
     gloom: float = 0.15  # paper darker than this share of the brightest is not brightened further
+    net: float = 0.9  # ink is a pattern's if a piece of it takes up this share of both sides
     noise: float = 4.0  # ink stands out by this many deviations of the paper's grain
     least: float = 7.0  # and by this many levels
 
@@ -105,8 +106,17 @@ def ink_maps(picture: Picture, params: InkParams = DEFAULT) -> Iterator[InkMap]:
         guesses = params.guesses
     for guess in guesses:
         found = _ink(_flipped(side) if guess.flip else side, guess, params)
+        if guess.usual and found is not None and _is_net(found.mask, params):
+            found = _ink(_flipped(side), guess, params)
         if found is not None:
             yield found
+
+
+def _is_net(mask: Mask, params: InkParams) -> bool:
+    """Whether one piece of ink spans the picture, as what is between bricks does."""
+    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2]
+    sides = stats[1:, [cv2.CC_STAT_HEIGHT, cv2.CC_STAT_WIDTH]]
+    return bool((sides >= params.net * np.array(mask.shape)).all(axis=1).any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,9 +261,11 @@ def _paper(page: Levels, guess: Guess, side: int) -> Levels:
     size = (max(1, w // step), max(1, h // step))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA) if step > 1 else page
     width = max(3, int(guess.reach * max(small.shape)) | 1)
-    room = width if guess.beyond else 0
+    room = width if guess.beyond or guess.usual else 0
     if room:
-        small = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_REPLICATE)
+        # What is at an edge goes on beyond it if it is a shadow, but not if it is of a pattern.
+        border = cv2.BORDER_REPLICATE if guess.beyond else cv2.BORDER_REFLECT
+        small = cv2.copyMakeBorder(small, room, room, room, room, border)
     if guess.usual:
         paper = cv2.medianBlur(small, width).astype(np.uint8, copy=False)
     else:

@@ -50,22 +50,25 @@ def without_surroundings(picture: Picture, params: SurroundingsParams = DEFAULT)
     outside = _outside(reduced(picture.grey, step), params)
     if outside is None:
         return picture
-    return painted_over(picture, outside, step, params.reach)
+    return painted_over(picture, outside, 1 - outside, step, params.reach)
 
 
-def painted_over(picture: Picture, outside: Outside, step: int, reach: float) -> Picture:
+def painted_over(
+    picture: Picture, outside: Outside, paper: Outside, step: int, reach: float
+) -> Picture:
     """The picture with paper where `outside` says, continued from what is nearest.
 
     Args:
         picture: what is painted, in grey now, and in colour when that is asked for.
         outside: where to paint, in the picture reduced by `step`.
+        paper: where there is something to continue, in the same picture.
         step: pixels of the picture for each one of `outside`.
         reach: the share of the longer side that the paint is the mean of what lies within.
     """
     return replace(
         picture,
-        grey=_painted(picture.grey, outside, step, reach),
-        colour=lambda: _painted(picture.pixels, outside, step, reach),
+        grey=_painted(picture.grey, outside, paper, step, reach),
+        colour=lambda: _painted(picture.pixels, outside, paper, step, reach),
     )
 
 
@@ -179,15 +182,15 @@ def _ends_sharply(page: Levels, surface: Outside, level: float, params: Surround
 
 
 def _painted(
-    pixels: NDArray[np.uint8], outside: Outside, step: int, reach: float
+    pixels: NDArray[np.uint8], outside: Outside, paper: Outside, step: int, reach: float
 ) -> NDArray[np.uint8]:
     h, w = pixels.shape[:2]
     small = reduced(pixels, step).astype(np.float32)
-    inside = (outside == 0).astype(np.float32).reshape(*outside.shape, *[1] * (small.ndim - 2))
-    far = np.median(small[outside == 0], axis=0)  # the paint where no paper is near
+    there = paper.astype(np.float32).reshape(*paper.shape, *[1] * (small.ndim - 2))
+    far = np.median(small[paper > 0], axis=0)  # the paint where no paper is near
     spread = reach * max(outside.shape)
-    known = cv2.GaussianBlur((small - far) * inside, (0, 0), spread)
-    weight = cv2.GaussianBlur(inside, (0, 0), spread).reshape(inside.shape)
+    known = cv2.GaussianBlur((small - far) * there, (0, 0), spread)
+    weight = cv2.GaussianBlur(there, (0, 0), spread).reshape(there.shape)
     paint = far + known / (weight + 1e-3)
     large = cv2.resize(paint, (w, h), interpolation=cv2.INTER_LINEAR)
     where = cv2.resize(outside, (w, h), interpolation=cv2.INTER_NEAREST) > 0

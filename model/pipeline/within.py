@@ -41,8 +41,11 @@ class WithinParams:
     apart: float = 24.0  # levels by which it stands out, nearly everywhere:
     sharp: float = 0.6  # along this share of its outline
     cut: int = 3  # edges of the picture that it may run into
-    rim: int = 2  # pixels along its edges that are painted over too
-    reach: float = 0.08  # paint is the mean of what lies about this share of the side away
+    rim: int = 2  # pixels along its edges that are painted over too,
+    blank: int = 3  # and so many more that are paper: of these at least
+    plain: float = 0.89  # this share is like what is about
+    around: float = 0.03  # this share of the side away, or it is no sheet;
+    reach: float = 0.08  # and the paint is the mean of such paper about this share away
 
 
 DEFAULT = WithinParams()
@@ -66,13 +69,32 @@ def sheets_within(picture: Picture, params: WithinParams = DEFAULT) -> Within | 
     inside = np.zeros_like(page)
     for sheet in sheets:
         cv2.fillConvexPoly(inside, sheet, 1)
-    width = 2 * params.rim + 1
-    outside = 1 - cv2.erode(inside, np.ones((width, width), np.uint8))
-    if outside.all():
+    clear = _eroded(inside, params.rim)
+    paper = _paper(page, clear, params)
+    if paper is None:
         return None
     around = cv2.boundingRect(np.concatenate(sheets))
     x, y, w, h = (round(side * step * picture.scale) for side in around)
-    return Within(painted_over(picture, outside, step, params.reach), Box(x, y, w, h))
+    near = painted_over(picture, 1 - clear, paper, step, params.reach)
+    return Within(near, Box(x, y, w, h))
+
+
+def _eroded(inside: Levels, by: int) -> Levels:
+    brush = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return cv2.erode(inside, brush).astype(np.uint8, copy=False)
+
+
+def _paper(page: Levels, clear: Levels, params: WithinParams) -> Levels | None:
+    """What of the sheets is like their edges; None if these have a pattern, as things have."""
+    edges = clear - _eroded(clear, params.blank)
+    if not edges.any():
+        return None
+    spread = params.around * params.side
+    weight = cv2.GaussianBlur(edges.astype(np.float32), (0, 0), spread)
+    mean = cv2.GaussianBlur(page * edges.astype(np.float32), (0, 0), spread) / (weight + 1e-6)
+    alike = (np.abs(page - mean) < params.apart).astype(np.uint8)
+    plain = float(alike[edges > 0].mean()) >= params.plain
+    return clear & alike if plain else None
 
 
 def _likeliest(sheets: Sequence[Contour], size: int, params: WithinParams) -> list[Contour]:

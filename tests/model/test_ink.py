@@ -119,6 +119,30 @@ def test_some_opinion_sees_past_the_ruling(squared: bool, ink: tuple[int, int, i
     assert best(ruled(page(ink=ink), squared)) > 0.6
 
 
+@pytest.mark.parametrize("place", [(0.31, 0.42), (0.5, 0.5), (0.615, 0.277), (0.73, 0.81)])
+@pytest.mark.parametrize("light", [False, True])
+def test_a_little_ink_is_dark_or_light_wherever_it_stands(
+    place: tuple[float, float], light: bool
+) -> None:
+    """A sample of single pixels may miss it, and noise alone would decide."""
+    colours = ((235, 235, 230), (30, 60, 45)) if light else ((40, 40, 50), (225, 225, 220))
+    small = page(4, size=(640, 480), centre=place, height=0.05, ink=colours[0], paper=colours[1])
+    found = next(iter(ink_maps(as_picture(grain(small, 1)))))
+    truth = np.abs(small.mean(axis=2) - np.mean(colours[1])) > 80
+    assert overlap(found, truth.astype(np.uint8)) > 0.6
+
+
+def test_ink_on_a_wall_stands_out_from_bricks_as_from_mortar() -> None:
+    mortar, brick, paint = (185, 180, 170), (150, 80, 65), (20, 20, 22)
+    wall = np.full((360, 480, 3), brick, np.uint8)
+    for i, y in enumerate(range(0, 360, 40)):
+        cv2.line(wall, (0, y), (480, y), mortar, 5)
+        for x in range(i % 2 * 40, 480, 80):
+            cv2.line(wall, (x, y), (x, y + 40), mortar, 5)
+    wall[TRUTH > 0] = paint
+    assert best(grain(wall, 6)) > 0.75
+
+
 def test_slanting_rules_are_erased_and_strokes_kept() -> None:
     mask = (ruled(page(), False, slant=12).mean(axis=2) < 180).astype(np.uint8)
     erased = erase_rules(mask)

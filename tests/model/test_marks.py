@@ -236,3 +236,43 @@ def with_lines(image: Pixels, lines: Sequence[Points]) -> Pixels:
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
 def test_the_lines_of_a_drawing_are_no_digits(reader: DigitReader, draw: Drawing) -> None:
     assert not number(reader, draw(np.full((360, 480, 3), PAPER, np.uint8)))
+
+
+def form(digit: str, *boxes: Points) -> Pixels:
+    """Lines of print, and a small number in the middle."""
+    image = np.full((480, 640, 3), PAPER, np.uint8)
+    for line, y in (("Name and address:", 60), ("Please write clearly", 140), ("Signed:", 420)):
+        cv2.putText(image, line, (30, y), cv2.FONT_HERSHEY_COMPLEX, 1.0, PEN, 2, cv2.LINE_AA)
+    cell = written(digit, gap=0.1, side=70) if len(digit) > 1 else page(int(digit), size=(90, 110))
+    h, w = cell.shape[:2]
+    image[280 - h // 2 :, 320 - w // 2 :][:h, :w] = cell
+    for points in boxes:
+        image = with_line(image, points, 4)
+    return image
+
+
+@pytest.mark.parametrize("digits", ["7", "4", "1", "747"])
+@pytest.mark.parametrize("around", [box(180, 215, 460, 345), arc(320, 280, 150, 80)])
+def test_what_alone_is_boxed_or_circled_is_meant(
+    reader: DigitReader, digits: str, around: Points
+) -> None:
+    tight = len(digits) == 1
+    points = [(320 + (x - 320) * 0.45, y) for x, y in around] if tight else around
+    assert number(reader, form(digits, points)) == digits
+
+
+def test_nothing_is_if_nothing_or_more_is_boxed() -> None:
+    boxed = form("7", box(260, 215, 380, 345))
+    assert sheet(boxed).marked is not None
+    assert sheet(form("7")).marked is None
+    assert sheet(with_line(boxed, box(10, 20, 400, 90), 4)).marked is None, "nor if it is not alone"
+    assert sheet(with_line(boxed, arc(320, 280, 160, 120), 4)).marked is None, "nor if it is nested"
+
+
+def test_a_button_is_no_company(reader: DigitReader) -> None:
+    """Canvases that one draws on have some below them."""
+    image = page(height=0.35, centre=(0.5, 0.4))
+    for x, tint in ((80, (40, 120, 220)), (270, (220, 60, 60))):
+        cv2.rectangle(image, (x, 290), (x + 140, 335), tint, -1)
+        cv2.putText(image, "Clear", (x + 35, 320), 0, 0.8, (255, 255, 255), 2, cv2.LINE_AA)
+    assert number(reader, image) == "7"

@@ -206,7 +206,9 @@ def test_what_is_half_digits_is_no_number() -> None:
     assert not of_qualities(1, 1, 0.42, 1, 1, 1, turns=1).credible, "or a page on its side"
 
 
-def leaning(*degrees: float, digit: int = 1, ruled: bool = False, rows: int = 1) -> Page:
+def leaning(
+    *degrees: float, digit: int = 1, ruled: bool = False, rows: int = 1, apart: int = 40
+) -> Page:
     """A page of strokes that lean so, all read as one digit beyond doubt."""
     paper = np.zeros((360, 480), np.uint8)
     seen = InkMap(paper, paper, 90.0, paper, 1.0, ruled)
@@ -216,17 +218,26 @@ def leaning(*degrees: float, digit: int = 1, ruled: bool = False, rows: int = 1)
         ink = np.zeros((120, 120), np.float32)
         off = 50 * np.tan(np.radians(lean))
         cv2.line(ink, (round(60 + off), 10), (round(60 - off), 110), 1.0, 8)
-        glyph = Glyph(ink, Box(40 * place, 100, 15, 100), 100, 180.0, 1.0)
+        wide = 15 + round(abs(2 * off))
+        middle = 100 + apart * place
+        glyph = Glyph(ink, Box(middle - wide // 2, 100, wide, 100), 100, 180.0, 1.0)
         row.append(Candidate(seen, glyph, np.zeros((28, 28), np.float32), scores, 1.0))
     cut = len(row) // rows
     return Page(tuple(tuple(row[k * cut : (k + 1) * cut]) for k in range(rows)), 1.0)
 
 
+def test_a_few_ones_alone_stand_close_however_they_lean() -> None:
+    assert leaning(0, 5, apart=60).credible
+    assert leaning(30, 35, apart=60).credible
+    assert not leaning(0, 5, apart=100).credible
+    assert leaning(0, 5, apart=100, digit=7).credible
+
+
 def test_ones_alone_lean_alike_or_are_hatching() -> None:
     assert leaning(0, 5, 10, 3).credible
     assert leaning(25, 20, 30, 25).credible
-    assert not leaning(0, 45, 10, -20).credible
-    assert leaning(0, 45, 10, -20, digit=7).credible
+    assert not leaning(0, 45, 10, -20, apart=120).credible
+    assert leaning(0, 45, 10, -20, apart=120, digit=7).credible
 
 
 def test_strokes_in_rows_where_rules_were_are_what_is_left_of_them() -> None:
@@ -235,6 +246,18 @@ def test_strokes_in_rows_where_rules_were_are_what_is_left_of_them() -> None:
     assert not leaning(0, 5, 10, 3, ruled=True, rows=2).credible
     assert not leaning(0, 5, 10, 3, digit=7, ruled=True, rows=2).credible
     assert leaning(0, 5, 10, 3, digit=4, ruled=True, rows=2).credible
+
+
+@pytest.mark.parametrize("tint", [(120, 160, 40), (60, 140, 160), (170, 100, 60)])
+@pytest.mark.parametrize("rows", ["4174", "7147|4714"])
+def test_a_digit_of_a_paler_pen_is_not_left_out(
+    reader: DigitReader, rows: str, tint: tuple[int, int, int]
+) -> None:
+    image = written(rows).astype(np.float32)
+    second = slice(90 + 94 - 5, 90 + 2 * 94 - 5)  # the second column of digits
+    depth = (225 - image[:, second].mean(axis=2, keepdims=True)) / 185
+    image[:, second] += depth * (np.array(tint, np.float32) - 40)
+    assert number(reader, np.clip(image, 0, 255).astype(np.uint8)) == rows
 
 
 def signed(*qualities: float, explained: float) -> Page:

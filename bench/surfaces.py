@@ -1,0 +1,177 @@
+"""Scenes of what digits are met on: badges, charts, walls, forms, the screen of a demonstration."""
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from bench.pages import (
+    HEIGHT,
+    PAPER,
+    PEN,
+    WIDTH,
+    Digit,
+    Page,
+    Random,
+    Scene,
+    Strokes,
+    in_a_row,
+    inked,
+    somewhere,
+)
+from model.reading import Box
+
+Colour = tuple[int, int, int]
+
+WHITE, BLACK = (250, 250, 250), (20, 20, 22)
+DESK = (95, 80, 70)
+BRICK, MORTAR = (150, 75, 60), (185, 178, 168)
+NOTES = ((250, 235, 110), (180, 230, 250), (250, 190, 210))
+FIELD = Box(190, 110, 100, 100)
+
+
+def _paper(colour: Colour = PAPER, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Page:
+    w, h = size
+    return np.full((h, w, 3), colour, np.float32)
+
+
+def _put(page: Page, strokes: Strokes, ink: Colour, x: int = 0, y: int = 0) -> None:
+    """Write on a page, from its pixel at x and y on."""
+    h, w = strokes.shape
+    there = page[y : y + h, x : x + w]
+    there += strokes[..., None] * (np.array(ink, np.float32) - there)
+
+
+def _print(page: Page, text: str, x: int, y: int, scale: float = 0.8) -> None:
+    line = np.zeros(page.shape[:2], np.uint8)
+    cv2.putText(line, text, (x, y), cv2.FONT_HERSHEY_COMPLEX, scale, 255, 1, cv2.LINE_AA)
+    _put(page, line / np.float32(255), (40, 40, 45))
+
+
+def _dark(rng: Random) -> Colour:
+    red, green, blue = (int(level) for level in rng.integers(0, 150, 3))
+    return red, green, blue
+
+
+def _badge(digits: Sequence[Digit], rng: Random) -> Page:
+    """Light digits in a disc of some colour."""
+    page = _paper()
+    disc = np.zeros((HEIGHT, WIDTH), np.float32)
+    centre = int(rng.integers(180, 460)), int(rng.integers(170, 310))
+    cv2.circle(disc, centre, int(rng.integers(120, 160)), 1.0, -1, cv2.LINE_AA)
+    _put(page, disc, _dark(rng))
+    strokes, boxes = in_a_row(digits, 100 if len(digits) > 1 else 130, 0.12, rng)
+    left, top, bottom = boxes[0].x, boxes[0].y, boxes[0].y + boxes[0].h
+    right = boxes[-1].x + boxes[-1].w
+    cut = strokes[top:bottom, left:right]
+    h, w = cut.shape
+    _put(page, cut, WHITE, centre[0] - w // 2, centre[1] - h // 2)
+    return page
+
+
+def _chart(digits: Sequence[Digit], rng: Random) -> Page:
+    """A digit as a plotting library shows it: as it is in MNIST, numbers along both axes."""
+    page = _paper((255, 255, 255))
+    side, x, y = 364, 130, 50
+    large = cv2.resize(digits[0], (side, side), interpolation=cv2.INTER_NEAREST)
+    page[y : y + side, x : x + side] = large[..., None]
+    for i in range(6):
+        _print(page, str(5 * i), x - 40, y + 12 + 65 * i, 0.5)
+        _print(page, str(5 * i), x + 65 * i, y + side + 24, 0.5)
+    return page
+
+
+def _tiles(digits: Sequence[Digit], rng: Random) -> Page:
+    """Pictures of digits side by side, as they are in MNIST, with gaps between them."""
+    page = _paper((255, 255, 255))
+    side = 140
+    for i, digit in enumerate(digits):
+        large = cv2.resize(digit, (side, side), interpolation=cv2.INTER_LINEAR)
+        page[170 : 170 + side, 12 + 157 * i : 12 + 157 * i + side] = large[..., None]
+    return page
+
+
+def _notes(digits: Sequence[Digit], rng: Random) -> Page:
+    page = _paper(DESK)
+    for i, digit in enumerate(digits):
+        size = 210, 200
+        strokes, _ = somewhere(digit, rng, size, 0.8)
+        note = inked(strokes, NOTES[int(rng.integers(len(NOTES)))], PEN)
+        x, y = 60 + 300 * i + int(rng.integers(-15, 15)), 130 + int(rng.integers(-20, 20))
+        page[y : y + size[1], x : x + size[0]] = note
+    return page
+
+
+def _wall(digits: Sequence[Digit], rng: Random) -> Page:
+    """Paint on bricks."""
+    page = _paper(BRICK)
+    rough = rng.normal(0, 40, page.shape[:2]).astype(np.float32)
+    page += cv2.GaussianBlur(rough, (0, 0), 2)[..., None]
+    for row, y in enumerate(range(int(rng.integers(-40, 0)), HEIGHT, 46)):
+        cv2.line(page, (0, y), (WIDTH, y), MORTAR, 5)
+        for x in range(row % 2 * 50 - 40, WIDTH, 100):
+            cv2.line(page, (x, y), (x, y + 46), MORTAR, 5)
+    strokes, _ = somewhere(digits[0], rng, share=0.95)
+    _put(page, cv2.GaussianBlur(strokes, (0, 0), 2), BLACK)
+    return page
+
+
+def _form(digits: Sequence[Digit], rng: Random) -> Page:
+    """A field among print."""
+    page = _paper()
+    for line, y in (("Name:", 60), ("Age group:", 170), ("Please write in blue ink.", 280)):
+        _print(page, line, 30, y)
+    x, y, w, h = FIELD
+    cv2.rectangle(page, (x, y), (x + w, y + h), (40, 40, 40), 3)
+    strokes, _ = somewhere(digits[0], rng, (w - 14, h - 14), 0.98)
+    _put(page, strokes, (30, 40, 130), x + 7, y + 7)
+    return page
+
+
+def _canvas(digits: Sequence[Digit], rng: Random) -> Page:
+    """A web page that one draws on."""
+    page = _paper((255, 255, 255))
+    _print(page, "Draw a digit from 0 to 9", 120, 50, 1.0)
+    x, y, side = 180, 80, 280
+    strokes, _ = somewhere(digits[0], rng, (side, side), 0.8)
+    _put(page, strokes, (0, 0, 0), x, y)
+    cv2.rectangle(page, (x, y), (x + side, y + side), (60, 60, 60), 2)
+    for left, tint in ((190, (40, 120, 220)), (330, (220, 60, 60))):
+        cv2.rectangle(page, (left, 390), (left + 110, 426), tint, -1)
+    return page
+
+
+def _far(digits: Sequence[Digit], rng: Random) -> Page:
+    """A page with a digit of a twenty-fifth of its height."""
+    strokes, _ = somewhere(digits[0], rng, (1600, 1200), 0.06)
+    return inked(strokes)
+
+
+def _coloured(digits: Sequence[Digit], rng: Random) -> Page:
+    """Each digit in a colour of its own, dark or not so dark."""
+    page = _paper()
+    strokes, boxes = in_a_row(digits, 90, 0.3, rng)
+    for box in boxes:
+        tint = rng.integers(0, 170, 3)
+        tint[rng.integers(3)] = 20
+        columns = slice(box.x, box.x + box.w)
+        _put(page[:, columns], strokes[:, columns], (int(tint[0]), int(tint[1]), int(tint[2])))
+    return page
+
+
+def _of(draw: Callable[[Sequence[Digit], Random], Page], digits: int = 1) -> Scene:
+    return Scene(draw, digits)
+
+
+SURFACES: dict[str, Scene] = {
+    "a badge": _of(_badge),
+    "a badge with two digits": _of(_badge, 2),
+    "a chart with axes": _of(_chart),
+    "four pictures side by side": _of(_tiles, 4),
+    "two notes": _of(_notes, 2),
+    "a wall of bricks": _of(_wall),
+    "a field of a form": _of(_form),
+    "a canvas with buttons": _of(_canvas),
+    "far away": _of(_far),
+    "four digits in four colours": _of(_coloured, 4),
+}
