@@ -20,6 +20,7 @@ WRITTEN = 0.97  # nor are several 1s alone, and a single one of less quality
 LABEL = 0.1  # labels are at most this share of the sheet's height,
 LARGER = 2.0  # and what is on it is so many times as large at least
 DISC = (0.65, 0.98)  # a 0 of which so much is ink may be round paper,
+ROUND = 0.05  # a 0 is rarely as broad as high but for this share
 OUTLINE = 0.6  # and is, if a sheet's box is alike by this
 
 
@@ -54,7 +55,7 @@ def is_meant(written: Reading, first: Candidate, found: Reading, sheet: Box) -> 
     It is no mere strokes: what is dark there may be a thing. Nor is it all that the sheet holds:
     that is the blurred edge of a thing. A disc that was read as a 0 may be one,
     written with a broad pen: there must be a row of clear digits on it, and no single 1, as the
-    paper within a 0 often is.
+    paper within a 0 often is, unless the disc is rounder than a 0.
 
     Args:
         written: the reading of the sheet alone.
@@ -67,7 +68,8 @@ def is_meant(written: Reading, first: Candidate, found: Reading, sheet: Box) -> 
         return False
     if len(found.digits) == 1:
         one_row = bool(digits) and "|" not in written.number
-        return one_row and digits != [1] and first.quality >= WRITTEN
+        round_ = abs(sheet.w - sheet.h) <= ROUND * sheet.h
+        return one_row and (digits != [1] or round_) and first.quality >= WRITTEN
     beyond = _beyond(found, sheet)
     if digits and beyond and not are_strokes([digit.digit for digit in beyond]):
         return min(map(_size, written.digits)) >= LARGER * max(map(_size, beyond))

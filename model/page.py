@@ -26,6 +26,7 @@ CLOSE = 0.75  # heights from one of a few ones that are alone to the next, at mo
 LEAN = 40.0  # degrees by which ones that are alone on a page may lean differently
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
+SURE_FRAMED = 0.93  # or this, where boxes were taken out: of a digit that touches one some is lost
 ODD = 0.35  # one of three or more may be no better than this: it is badly written,
 BESIDE, BESIDE_FEW = 0.97, 0.99  # if the others are so good in the mean;
 ODDLY = 0.95  # then another opinion may show it better
@@ -99,11 +100,11 @@ class Page:
         if they are alone, and away from the picture's edges, where the table shows.
         """
         worst = min(digit.quality for digit in self.digits)
-        sure = worst >= SURE_EACH and self._quality >= SURE_ALL
+        ink, whole = self.digits[0].ink, enclosing(boxes)
+        sure = worst >= SURE_EACH and self._quality >= (SURE_FRAMED if ink.framed else SURE_ALL)
         if not (sure or self._all_but_one):
             return False
         strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
-        ink, whole = self.digits[0].ink, enclosing(boxes)
         if max(strokes) > 2.5 * min(strokes) or not on_one_paper(whole, ink):
             return False
         if any(digit.digit == 1 and edges(digit.glyph.box, ink) for digit in self.digits):

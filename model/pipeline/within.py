@@ -37,7 +37,7 @@ class WithinParams:
     straight: float = 0.04  # and has sides, straight but for this share of its outline,
     angular: float = 0.85  # which leave it this share at least,
     sides: tuple[int, int] = (4, 5)  # so many: an edge of the picture may cut off a corner;
-    round: float = 0.03  # or it fills what an ellipse does of the box around it, nearly, or more
+    round: float = 0.03  # or nothing cuts it, and it fills of its box what an ellipse does, nearly
     apart: float = 24.0  # levels by which it stands out, nearly everywhere:
     sharp: float = 0.6  # along this share of its outline
     cut: int = 3  # edges of the picture that it may run into
@@ -147,9 +147,8 @@ def _is_sheet(outline: Contour, hull: Contour, edges: Levels, params: WithinPara
         return False
     h, w = edges.shape
     x, y, wide, high = cv2.boundingRect(hull)
-    if (x <= 0) + (y <= 0) + (x + wide >= w) + (y + high >= h) > params.cut:
-        return False
-    if not (_is_angular(hull, params) or _is_round(hull, params)):
+    cut = (x <= 0) + (y <= 0) + (x + wide >= w) + (y + high >= h)
+    if cut > params.cut or not (_is_angular(hull, params) or (not cut and _is_round(hull, params))):
         return False
     along = cv2.polylines(np.zeros_like(edges), [hull], True, 1)
     along[[0, -1]] = along[:, [0, -1]] = 0
@@ -164,6 +163,7 @@ def _is_angular(hull: Contour, params: WithinParams) -> bool:
 
 
 def _is_round(hull: Contour, params: WithinParams) -> bool:
+    """Whether a shape is round, or has round corners."""
     _, (w, h), _ = cv2.minAreaRect(hull)
     return cv2.contourArea(hull) >= (pi / 4 - params.round) * w * h
 

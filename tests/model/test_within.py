@@ -20,9 +20,16 @@ def test_there_is_paper_all_around_then() -> None:
 
 
 @pytest.mark.parametrize("light", [0.3, 0.5, 0.7])
-def test_half_a_page_may_be_one_and_is_not_looked_at_alone(light: float) -> None:
-    """Nothing tells the edge of a shadow from that of paper, so what is read is not looked at."""
+def test_half_a_page_is_none_if_writing_crosses_the_shadows_edge(light: float) -> None:
     image = shade(page(), lambda x, y: x + 0.6 * y > 0.8, light)
+    assert sheets_within(as_picture(image)) is None
+    assert DigitReader.load().read(encode(image)).number == "7"
+
+
+@pytest.mark.parametrize("light", [0.3, 0.5, 0.7])
+def test_half_a_page_beside_the_writing_may_be_one_but_hides_nothing(light: float) -> None:
+    """Nothing tells the edge of a shadow from that of paper, where neither is written on."""
+    image = shade(page(centre=(0.35, 0.5)), lambda x, y: x > 0.75, light)
     assert sheets_within(as_picture(image)) is not None
     assert DigitReader.load().read(encode(image)).number == "7"
 
