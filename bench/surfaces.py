@@ -45,7 +45,7 @@ def _put(page: Page, strokes: Strokes, ink: Colour, x: int = 0, y: int = 0) -> N
 def _print(page: Page, text: str, x: int, y: int, scale: float = 0.8) -> None:
     line = np.zeros(page.shape[:2], np.uint8)
     cv2.putText(line, text, (x, y), cv2.FONT_HERSHEY_COMPLEX, scale, 255, 1, cv2.LINE_AA)
-    _put(page, line / np.float32(255), (40, 40, 45))
+    _put(page, (line / 255).astype(np.float32), (40, 40, 45))
 
 
 def _dark(rng: Random) -> Colour:

@@ -59,7 +59,7 @@ def test_sheets_of_one_size_are_seen_together() -> None:
     found = sheets_within(as_picture(image))
     assert found is not None
     assert found.box.alike(Box(40, 100, 550, 260)) > 0.95
-    ink = (found.picture.grey < 130).any(axis=0)
+    ink = np.any(found.picture.grey < 130, axis=0, keepdims=True)[0]
     assert ink[40:280].any()
     assert ink[350:590].any()
     assert not ink[280:350].any(), "between them there is paper"
