@@ -26,8 +26,8 @@ RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a p
 def alone(box: Box, area: int, sheet: Sheet) -> float:
     """The share of the ink of about its size, the glyph's own included, that is a glyph's own.
 
-    The table beyond a corner of the paper is no company, unless the glyph may be of the table too.
-    Nor is anything, if a circle or box is drawn around the glyph.
+    The table beyond a corner of the paper is no company, unless the glyph may be of the table too,
+    nor is a button. Nothing is, if a circle or box is drawn around the glyph.
     """
     if sheet.marks(box):
         return 1.0

@@ -18,6 +18,7 @@ from model.pipeline.surroundings import painted_over, reduced
 from model.reading import Box
 
 Contour = NDArray[np.int32]  # (n, 1, 2), x and y of its corners
+Sides = NDArray[np.integer]  # (..., 4), x, y, w and h of boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +104,31 @@ def _likeliest(sheets: Sequence[Contour], size: int, params: WithinParams) -> li
     Of what these make of a sheet, it is the median by area: a low one adds some of the table, a
     high one takes away what is less in the light.
     """
-    seen = [(sheet, Box(*cv2.boundingRect(sheet))) for sheet in sheets]
-    seen.sort(key=lambda pair: -cv2.contourArea(pair[0]))
+    seen = sorted(sheets, key=cv2.contourArea, reverse=True)
+    boxes = np.array([cv2.boundingRect(sheet) for sheet in seen]).reshape(-1, 4)
     chosen: list[Contour] = []
-    taken: list[Box] = []
-    for _, box in seen:
-        if any(box.common(other) for other in taken):
+    taken = np.zeros((0, 4), boxes.dtype)
+    for box in boxes:
+        if _alike(box, taken).any():
             continue
-        views = [sheet for sheet, other in seen if box.alike(other) > params.same]
+        views = np.flatnonzero(_alike(box, boxes) > params.same)
         if len(views) >= params.seen:
-            chosen.append(views[len(views) // 2])
-            taken.append(box)
+            chosen.append(seen[views[len(views) // 2]])
+            taken = np.append(taken, [box], axis=0)
     areas = [cv2.contourArea(sheet) for sheet in chosen]
     if not chosen or (areas[0] < params.least * size and len(chosen) < params.tiles):
         return []
     return [s for s, area in zip(chosen, areas, strict=True) if area >= params.like * areas[0]]
+
+
+def _alike(box: Sides, others: Sides) -> NDArray[np.float64]:
+    """Of a box (4,) and others (n, 4), the intersection over union."""
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
+    common = np.maximum(high - low, 0).prod(axis=1)
+    union = box[2:].prod() + others[:, 2:].prod(axis=1) - common
+    ratio: NDArray[np.float64] = common / union
+    return ratio
 
 
 def _sheets(page: Levels, params: WithinParams) -> Iterator[Contour]:
