@@ -1,7 +1,9 @@
 """How numbers, per cents, sizes, dates and lists are written in a language: by the Unicode CLDR.
 
 Digits are 0–9 in every language: it is those that the bot reads, and the two stand side by side.
-Babel is imported where it is used: it takes as long as all the rest of this package.
+Babel's parts are imported where they are used: they take as long as all the rest of this package.
+Its core is imported here, before there is a thread: of two that ask for parts of a package which is
+not there yet, one may find it half made.
 """
 # ruff: noqa: PLC0415 - see above
 
@@ -9,6 +11,8 @@ import itertools
 import re
 from collections.abc import Sequence
 from datetime import date as Date
+
+import babel  # noqa: F401 - see above
 
 MEGA = 1 << 20
 

@@ -1,5 +1,7 @@
 """What the bot says: the right words for each reading and problem, within Telegram's limits."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -212,3 +214,34 @@ def test_profile_fits_telegrams_limits(words: Words) -> None:
     for name, phrase in (*chat.COMMANDS, *chat.GROUP_COMMANDS):
         assert name.islower()
         assert 1 <= len(words(phrase)) <= 256
+
+
+TOGETHER = """
+import threading, time
+from importlib.machinery import SourceFileLoader
+
+loaded = SourceFileLoader.exec_module
+def slowly(self, module):
+    time.sleep(0.2 if module.__name__ == "babel" else 0)
+    loaded(self, module)
+SourceFileLoader.exec_module = slowly
+
+from bot.texts.numbers import Writing
+from bot.texts.words import words_in
+
+def later():
+    time.sleep(0.05)
+    Writing("en").percent(0.5)
+
+threads = [threading.Thread(target=lambda: words_in("de")), threading.Thread(target=later)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+
+
+def test_a_catalogue_and_a_number_may_be_wanted_at_once() -> None:
+    """A thread reads catalogues at start; the loop may answer somebody meanwhile."""
+    done = subprocess.run(
+        [sys.executable, "-c", TOGETHER], capture_output=True, text=True, check=False
+    )
+    assert not done.stderr
