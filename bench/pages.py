@@ -15,6 +15,7 @@ PAPER, PEN = (225, 222, 215), (45, 45, 60)
 Digit = NDArray[np.uint8]  # (28, 28), as MNIST has them
 Strokes = NDArray[np.float32]  # (h, w), 1 where there is ink
 Page = NDArray[np.float32]  # (h, w, 3), 0 to 255
+Colour = Sequence[int] | NDArray[np.integer]  # red, green and blue
 Random = np.random.Generator
 
 
@@ -66,12 +67,26 @@ def in_a_row(
     return strokes, boxes
 
 
-def inked(
-    strokes: Strokes, paper: tuple[int, int, int] = PAPER, ink: tuple[int, int, int] = PEN
-) -> Page:
+def inked(strokes: Strokes, paper: Colour = PAPER, ink: Colour = PEN) -> Page:
     """Strokes in one colour on paper of another."""
-    there = strokes[..., None]
-    return np.array(paper, np.float32) * (1 - there) + np.array(ink, np.float32) * there
+    h, w = strokes.shape
+    page = blank(paper, (w, h))
+    put(page, strokes, ink)
+    return page
+
+
+def blank(paper: Colour = PAPER, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Page:
+    """A page of (w, h) with nothing on it."""
+    w, h = size
+    return np.full((h, w, 3), paper, np.float32)
+
+
+def put(page: Page, strokes: Strokes, ink: Colour, x: int = 0, y: int = 0) -> None:
+    """Write on a page, from its pixel at x and y on."""
+    h, w = strokes.shape
+    there = page[y : y + h, x : x + w]
+    share = strokes[..., None]
+    there[:] = there * (1 - share) + np.array(ink, np.float32) * share
 
 
 def _enlarged(digit: Digit, side: int) -> Strokes:

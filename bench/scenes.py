@@ -21,6 +21,7 @@ from bench.pages import (
     PAPER,
     PEN,
     WIDTH,
+    Colour,
     Digit,
     Page,
     Random,
@@ -71,8 +72,8 @@ def _written(
     digit: Digit,
     rng: Random,
     size: tuple[int, int] = (WIDTH, HEIGHT),
-    paper: tuple[int, int, int] = PAPER,
-    ink: tuple[int, int, int] = PEN,
+    paper: Colour = PAPER,
+    ink: Colour = PEN,
 ) -> Page:
     """A page of (w, h) with a digit of half its height somewhere on it."""
     strokes, _ = somewhere(digit, rng, size)

@@ -1,27 +1,25 @@
 """Scenes of what digits are met on: badges, charts, walls, forms, the screen of a demonstration."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from bench.pages import (
     HEIGHT,
-    PAPER,
     PEN,
     WIDTH,
     Digit,
     Page,
     Random,
     Scene,
-    Strokes,
+    blank,
     in_a_row,
     inked,
+    put,
     somewhere,
 )
 from model.reading import Box
-
-Colour = tuple[int, int, int]
 
 WHITE, BLACK = (250, 250, 250), (20, 20, 22)
 DESK = (95, 80, 70)
@@ -30,48 +28,31 @@ NOTES = ((250, 235, 110), (180, 230, 250), (250, 190, 210))
 FIELD = Box(190, 110, 100, 100)
 
 
-def _paper(colour: Colour = PAPER, size: tuple[int, int] = (WIDTH, HEIGHT)) -> Page:
-    w, h = size
-    return np.full((h, w, 3), colour, np.float32)
-
-
-def _put(page: Page, strokes: Strokes, ink: Colour, x: int = 0, y: int = 0) -> None:
-    """Write on a page, from its pixel at x and y on."""
-    h, w = strokes.shape
-    there = page[y : y + h, x : x + w]
-    there += strokes[..., None] * (np.array(ink, np.float32) - there)
-
-
 def _print(page: Page, text: str, x: int, y: int, scale: float = 0.8) -> None:
     line = np.zeros(page.shape[:2], np.uint8)
     cv2.putText(line, text, (x, y), cv2.FONT_HERSHEY_COMPLEX, scale, 255, 1, cv2.LINE_AA)
-    _put(page, (line / 255).astype(np.float32), (40, 40, 45))
-
-
-def _dark(rng: Random) -> Colour:
-    red, green, blue = (int(level) for level in rng.integers(0, 150, 3))
-    return red, green, blue
+    put(page, (line / 255).astype(np.float32), (40, 40, 45))
 
 
 def _badge(digits: Sequence[Digit], rng: Random) -> Page:
     """Light digits in a disc of some colour."""
-    page = _paper()
+    page = blank()
     disc = np.zeros((HEIGHT, WIDTH), np.float32)
     centre = int(rng.integers(180, 460)), int(rng.integers(170, 310))
     cv2.circle(disc, centre, int(rng.integers(120, 160)), 1.0, -1, cv2.LINE_AA)
-    _put(page, disc, _dark(rng))
+    put(page, disc, rng.integers(0, 150, 3))
     strokes, boxes = in_a_row(digits, 100 if len(digits) > 1 else 130, 0.12, rng)
     left, top, bottom = boxes[0].x, boxes[0].y, boxes[0].y + boxes[0].h
     right = boxes[-1].x + boxes[-1].w
     cut = strokes[top:bottom, left:right]
     h, w = cut.shape
-    _put(page, cut, WHITE, centre[0] - w // 2, centre[1] - h // 2)
+    put(page, cut, WHITE, centre[0] - w // 2, centre[1] - h // 2)
     return page
 
 
 def _chart(digits: Sequence[Digit], rng: Random) -> Page:
     """A digit as a plotting library shows it: as it is in MNIST, numbers along both axes."""
-    page = _paper((255, 255, 255))
+    page = blank((255, 255, 255))
     side, x, y = 364, 130, 50
     large = cv2.resize(digits[0], (side, side), interpolation=cv2.INTER_NEAREST)
     page[y : y + side, x : x + side] = large[..., None]
@@ -83,7 +64,7 @@ def _chart(digits: Sequence[Digit], rng: Random) -> Page:
 
 def _tiles(digits: Sequence[Digit], rng: Random) -> Page:
     """Pictures of digits side by side, as they are in MNIST, with gaps between them."""
-    page = _paper((255, 255, 255))
+    page = blank((255, 255, 255))
     side = 140
     for i, digit in enumerate(digits):
         large = cv2.resize(digit, (side, side), interpolation=cv2.INTER_LINEAR)
@@ -92,7 +73,7 @@ def _tiles(digits: Sequence[Digit], rng: Random) -> Page:
 
 
 def _notes(digits: Sequence[Digit], rng: Random) -> Page:
-    page = _paper(DESK)
+    page = blank(DESK)
     for i, digit in enumerate(digits):
         size = 210, 200
         strokes, _ = somewhere(digit, rng, size, 0.8)
@@ -104,7 +85,7 @@ def _notes(digits: Sequence[Digit], rng: Random) -> Page:
 
 def _wall(digits: Sequence[Digit], rng: Random) -> Page:
     """Paint on bricks."""
-    page = _paper(BRICK)
+    page = blank(BRICK)
     rough = rng.normal(0, 40, page.shape[:2]).astype(np.float32)
     page += cv2.GaussianBlur(rough, (0, 0), 2)[..., None]
     for row, y in enumerate(range(int(rng.integers(-40, 0)), HEIGHT, 46)):
@@ -112,29 +93,29 @@ def _wall(digits: Sequence[Digit], rng: Random) -> Page:
         for x in range(row % 2 * 50 - 40, WIDTH, 100):
             cv2.line(page, (x, y), (x, y + 46), MORTAR, 5)
     strokes, _ = somewhere(digits[0], rng, share=0.95)
-    _put(page, cv2.GaussianBlur(strokes, (0, 0), 2), BLACK)
+    put(page, cv2.GaussianBlur(strokes, (0, 0), 2), BLACK)
     return page
 
 
 def _form(digits: Sequence[Digit], rng: Random) -> Page:
     """A field among print."""
-    page = _paper()
+    page = blank()
     for line, y in (("Name:", 60), ("Age group:", 170), ("Please write in blue ink.", 280)):
         _print(page, line, 30, y)
     x, y, w, h = FIELD
     cv2.rectangle(page, (x, y), (x + w, y + h), (40, 40, 40), 3)
     strokes, _ = somewhere(digits[0], rng, (w - 14, h - 14), 0.98)
-    _put(page, strokes, (30, 40, 130), x + 7, y + 7)
+    put(page, strokes, (30, 40, 130), x + 7, y + 7)
     return page
 
 
 def _canvas(digits: Sequence[Digit], rng: Random) -> Page:
     """A web page that one draws on."""
-    page = _paper((255, 255, 255))
+    page = blank((255, 255, 255))
     _print(page, "Draw a digit from 0 to 9", 120, 50, 1.0)
     x, y, side = 180, 80, 280
     strokes, _ = somewhere(digits[0], rng, (side, side), 0.8)
-    _put(page, strokes, (0, 0, 0), x, y)
+    put(page, strokes, (0, 0, 0), x, y)
     cv2.rectangle(page, (x, y), (x + side, y + side), (60, 60, 60), 2)
     for left, tint in ((190, (40, 120, 220)), (330, (220, 60, 60))):
         cv2.rectangle(page, (left, 390), (left + 110, 426), tint, -1)
@@ -149,29 +130,25 @@ def _far(digits: Sequence[Digit], rng: Random) -> Page:
 
 def _coloured(digits: Sequence[Digit], rng: Random) -> Page:
     """Each digit in a colour of its own, dark or not so dark."""
-    page = _paper()
+    page = blank()
     strokes, boxes = in_a_row(digits, 90, 0.3, rng)
     for box in boxes:
         tint = rng.integers(0, 170, 3)
         tint[rng.integers(3)] = 20
         columns = slice(box.x, box.x + box.w)
-        _put(page[:, columns], strokes[:, columns], (int(tint[0]), int(tint[1]), int(tint[2])))
+        put(page[:, columns], strokes[:, columns], tint)
     return page
 
 
-def _of(draw: Callable[[Sequence[Digit], Random], Page], digits: int = 1) -> Scene:
-    return Scene(draw, digits)
-
-
 SURFACES: dict[str, Scene] = {
-    "a badge": _of(_badge),
-    "a badge with two digits": _of(_badge, 2),
-    "a chart with axes": _of(_chart),
-    "four pictures side by side": _of(_tiles, 4),
-    "two notes": _of(_notes, 2),
-    "a wall of bricks": _of(_wall),
-    "a field of a form": _of(_form),
-    "a canvas with buttons": _of(_canvas),
-    "far away": _of(_far),
-    "four digits in four colours": _of(_coloured, 4),
+    "a badge": Scene(_badge),
+    "a badge with two digits": Scene(_badge, 2),
+    "a chart with axes": Scene(_chart),
+    "four pictures side by side": Scene(_tiles, 4),
+    "two notes": Scene(_notes, 2),
+    "a wall of bricks": Scene(_wall),
+    "a field of a form": Scene(_form),
+    "a canvas with buttons": Scene(_canvas),
+    "far away": Scene(_far),
+    "four digits in four colours": Scene(_coloured, 4),
 }

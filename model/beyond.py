@@ -10,7 +10,6 @@ import numpy as np
 
 from model.candidate import Candidate
 from model.pipeline.frames import filled
-from model.pipeline.sheet import enclosing
 from model.reading import Box, Digit, Reading
 
 STROKES = (1, 7)  # what wood and edges are read as:
@@ -79,7 +78,7 @@ def is_meant(written: Reading, first: Candidate, found: Reading, sheet: Box) -> 
 
 
 def _beyond(reading: Reading, sheet: Box) -> list[Digit]:
-    return [digit for digit in reading.digits if enclosing([digit.box, sheet]) != sheet]
+    return [digit for digit in reading.digits if not sheet.contains(digit.box)]
 
 
 def _size(digit: Digit) -> int:

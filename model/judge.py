@@ -53,17 +53,16 @@ class Judge:
 
     def page(self, sheet: Sheet, belief: float) -> JudgedPage:
         """Read a sheet as a page of digits."""
-        page = self._transcribed(sheet)
-        credible = page.credible and not self._is_one(page, sheet)
+        page, credible = self._transcribed(sheet)
         if not credible and len(marked := sheet.inside_mark()) > 1:
-            sheet = replace(sheet, pieces=marked)
-            page = self._transcribed(sheet)
-            credible = page.credible and not self._is_one(page, sheet)
+            page, credible = self._transcribed(replace(sheet, pieces=marked))
         self._watch.lap("glyphs")
         return JudgedPage(belief * page.merit if credible else 0.0, page)
 
-    def _transcribed(self, sheet: Sheet) -> Page:
-        return transcribe(sheet, self, self._params.glyphs, self._params.lines)
+    def _transcribed(self, sheet: Sheet) -> tuple[Page, bool]:
+        """A sheet as a page, and whether that is to be believed."""
+        page = transcribe(sheet, self, self._params.glyphs, self._params.lines)
+        return page, page.credible and not self._is_one(page, sheet)
 
     def turned(self, candidates: Sequence[Candidate], quarters: int) -> list[Candidate]:
         """Look at candidates again, turned by so many quarters counter-clockwise."""
@@ -98,10 +97,7 @@ class Judge:
         if whole.w > 1.5 * whole.h:
             return False
         candidates = self.singles(sheet, 1.0)
-        return any(
-            enclosing([c.glyph.box, whole]) == c.glyph.box and c.merit(candidates) > SURE
-            for c in candidates
-        )
+        return any(c.glyph.box.contains(whole) and c.merit(candidates) > SURE for c in candidates)
 
 
 def _written(candidate: Candidate, sheet: Sheet) -> float:

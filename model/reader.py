@@ -19,7 +19,7 @@ from model.pipeline.image import Photo, Picture
 from model.pipeline.ink import ink_maps, likeliest
 from model.pipeline.params import DEFAULT, PipelineParams
 from model.pipeline.pieces import lay_out
-from model.pipeline.sheet import Sheet, enclosing
+from model.pipeline.sheet import Sheet
 from model.pipeline.surroundings import without_surroundings
 from model.pipeline.within import sheets_within
 from model.reading import Reading, Timings
@@ -261,7 +261,7 @@ def _lying(candidates: Sequence[Candidate], merit: float, judge: Judge) -> Candi
 def _holds(one: Candidate, page: Page) -> bool:
     """Whether all digits that a page shows lie within this one: then they may be its pieces."""
     box = one.glyph.box
-    return not page.turns and enclosing([box, *(d.glyph.box for d in page.digits)]) == box
+    return not page.turns and all(box.contains(d.glyph.box) for d in page.digits)
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate | None:

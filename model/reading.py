@@ -37,6 +37,11 @@ class Box(NamedTuple):
         h = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
         return max(0, w) * max(0, h)
 
+    def contains(self, other: Box) -> bool:
+        """Whether nothing of the other lies outside of this one."""
+        x, y = other.x - self.x, other.y - self.y
+        return x >= 0 and y >= 0 and x + other.w <= self.w and y + other.h <= self.h
+
     def alike(self, other: Box) -> float:
         """Intersection over union, 0 to 1."""
         common = self.common(other)

@@ -15,7 +15,7 @@ import numpy as np
 from model.pipeline.ink import InkMap
 from model.pipeline.marks import encloses, holds, lines
 from model.pipeline.normalise import Ink
-from model.pipeline.sheet import Piece, Sheet, enclosing
+from model.pipeline.sheet import Piece, Sheet
 from model.reading import Box
 
 HELD = 0.22  # a dot in a zero is smaller, as a share of it
@@ -36,7 +36,7 @@ def alone(box: Box, area: int, sheet: Sheet) -> float:
         piece.area
         for piece in sheet.pieces
         if 0.4 * size <= piece.size <= 2.5 * size
-        and not _within(piece.box, box)
+        and not box.contains(piece.box)
         and not sheet.frames(piece.box)
         and not lines(piece, box)
         and not _is_panel(piece)
@@ -114,7 +114,3 @@ def overlap(boxes: Sequence[Box]) -> float:
             if common := a.common(b):
                 most = max(most, common / min(a.w * a.h, b.w * b.h))
     return most
-
-
-def _within(inner: Box, outer: Box) -> bool:
-    return enclosing([inner, outer]) == outer

@@ -134,12 +134,12 @@ def _flipped(side: _Side) -> _Side:
 def _by_lightness(grey: Levels, params: InkParams) -> _Side:
     balance = 0.0
     brightness = _brightness(params.black)
-    samples = [brightness[_sampled(grey, params.colour_side)]]
+    sample = brightness[_sampled(grey, params.colour_side)]
     for share in params.looks:
-        off = np.concatenate([_strongest(sample, share) for sample in samples])
-        if len(samples) == 1 and np.abs(off).max() < params.missed:
-            samples = [brightness[sample] for sample in _extremes(grey, params.colour_side)]
-            off = np.concatenate([_strongest(sample, share) for sample in samples])
+        off = _strongest(sample, share)
+        if np.abs(off).max() < params.missed:
+            extremes = _extremes(grey, params.colour_side)
+            off = np.concatenate([_strongest(brightness[pixels], share) for pixels in extremes])
         cubes = off**3
         balance = float(cubes.sum()) / max(1.0, float(np.abs(cubes).sum()))
         if abs(balance) > params.divided:

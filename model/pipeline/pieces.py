@@ -35,9 +35,10 @@ def lay_out(ink: InkMap, params: PieceParams = DEFAULT) -> Sheet:
     largest = np.argsort(stats[1:, cv2.CC_STAT_AREA])[::-1][: params.most] + 1
     sheet = Sheet(labels, ink, tuple(_piece(int(i), stats[i]) for i in largest))
     clean = [p for p in sheet.pieces if not _is_dirt(p, sheet, params)]
-    deep = tuple(p for p in clean if _is_deep(p, sheet))
-    pale = tuple(p for p in clean if p not in deep)
-    return without_marks(replace(sheet, pieces=deep, pale=pale), params.marks)
+    deep, pale = list[Piece](), list[Piece]()
+    for piece in clean:
+        (deep if _is_deep(piece, sheet) else pale).append(piece)
+    return without_marks(replace(sheet, pieces=tuple(deep), pale=tuple(pale)), params.marks)
 
 
 def _label(mask: Mask) -> tuple[NDArray[np.integer], NDArray[np.int32]]:

@@ -58,7 +58,7 @@ class Sheet:
     def inside_mark(self) -> tuple[Piece, ...]:
         """The pieces that a circle or box is drawn around."""
         marked = self.marked
-        return tuple(p for p in self.pieces if marked and enclosing([p.box, marked]) == marked)
+        return tuple(p for p in self.pieces if marked and marked.contains(p.box))
 
     def edges(self, box: Box) -> int:
         """How many edges of the picture a box touches."""

@@ -122,7 +122,7 @@ def _likeliest(sheets: Sequence[Contour], size: int, params: WithinParams) -> li
 
 
 def _alike(box: Sides, others: Sides) -> NDArray[np.float64]:
-    """Of a box (4,) and others (n, 4), the intersection over union."""
+    """`Box.alike` of a box (4,) and others (n, 4): of a busy picture there may be thousands."""
     low = np.maximum(box[:2], others[:, :2])
     high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
     common = np.maximum(high - low, 0).prod(axis=1)
