@@ -101,6 +101,7 @@ def read_card(folder: Path) -> ModelCard:
                 "biases": tuple(fields.get("biases", ())),
                 "metrics": tuple(Metric(**metric) for metric in fields["metrics"]),
                 "log": tuple(Epoch(**epoch) for epoch in fields.get("log", ())),
+                "sha256": dict(fields["sha256"]),
             }
         )
     except OSError as error:

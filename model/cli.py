@@ -26,7 +26,8 @@ def classify(
     paths: Annotated[list[Path], typer.Argument(help="Image files.", metavar="PATH…")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     preview: Annotated[
-        Path | None, typer.Option(help="A folder to write what the model saw to, as PNG.")
+        Path | None,
+        typer.Option(file_okay=False, help="A folder to write what the model saw to, as PNG."),
     ] = None,
     model: ModelOption = None,
 ) -> None:
@@ -73,6 +74,12 @@ def evaluate(
     """
     from model.commands.evaluate import Request
     from model.commands.evaluate import evaluate as work
+
+    if report.suffix.lower() == ".json":
+        typer.echo(
+            "--report is a page, such as evaluation.html; the .json goes beside it.", err=True
+        )
+        raise typer.Exit(2)
 
     with _problems_on_stderr():
         work(

@@ -1,13 +1,11 @@
 """Cuts one digit out of an image: what the model saw of it, and the original around it."""
 
-import io
 import math
 
 import cv2
 import numpy as np
-from PIL import Image
 
-from model.pipeline.image import FORMATS, Pixels, decode
+from model.pipeline.image import Photo, Pixels
 from model.reading import Box, Digit
 
 MARGIN = 0.35  # kept around the box on each side, in longer sides of it
@@ -34,9 +32,8 @@ def _crop(data: bytes, box: Box) -> Pixels:
     """The box with its margin, as large as it is there or LONGEST, whichever is less."""
     margin = MARGIN * max(box.w, box.h)
     side = max(box.w, box.h) + 2 * margin
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:  # what was read can be opened
-        longest = max(image.size)
-    picture = decode(data, max(1, math.ceil(longest * min(1.0, LONGEST / side))))
+    photo = Photo(data)
+    picture = photo.at(max(1, math.ceil(max(photo.size) * min(1.0, LONGEST / side))))
     left, top = max(0.0, box.x - margin), max(0.0, box.y - margin)
     right, bottom = box.x + box.w + margin, box.y + box.h + margin
     x0, y0 = int(left / picture.scale), int(top / picture.scale)

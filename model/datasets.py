@@ -57,10 +57,10 @@ def load_sets(paths: Sequence[Path]) -> tuple[PhotoSet | GlyphSet, ...]:
         MissingData: one of them is not there, or is something else.
     """
     sets: list[PhotoSet | GlyphSet] = []
-    for path in paths:
+    for path in dict.fromkeys(path.resolve() for path in paths):
         for part in _sets_in(path):
             twice = any(part.name == other.name for other in sets)
-            sets.append(replace(part, name=f"{path.resolve()}: {part.name}") if twice else part)
+            sets.append(replace(part, name=f"{path}: {part.name}") if twice else part)
     return tuple(sets)
 
 
@@ -89,15 +89,20 @@ def load_pictures(path: Path, part: str = "") -> tuple[Pictures, Labels]:
         MissingData: there is no such file, or it holds something else.
     """
     try:
-        with np.load(path) as file:
-            suffix = part if part or "x" in file else "_test"
-            x, y = file["x" + suffix], file["y" + suffix]
-    except (OSError, KeyError, ValueError) as error:
+        with path.open("rb") as file, np.load(file) as arrays:
+            suffix = part if part or "x" in arrays else "_test"
+            x, y = arrays["x" + suffix], arrays["y" + suffix]
+    except Exception as error:  # zip and pickle meet a damaged file with exceptions of every kind
         raise MissingData(
             f"{path} is not a collection of digits: an .npz with pictures x and labels y, or "
             "x_test and y_test as in Keras' mnist.npz."
         ) from error
-    if x.dtype != np.uint8 or x.ndim != 3 or len(x) != len(y) or not np.isin(y, range(10)).all():
+    if (
+        x.dtype != np.uint8
+        or x.ndim != 3
+        or y.shape != x.shape[:1]
+        or not np.isin(y, range(10)).all()
+    ):
         raise MissingData(f"{path}: x must be (n, h, w) uint8 and y n labels from 0 to 9.")
     return (255 - x if np.median(x) > 127 else x), y.astype(np.int64)
 
@@ -131,7 +136,8 @@ def labelled_sets(folder: Path) -> dict[str, list[LabelledImage]]:
         own = str(Path(file).parent) if table.is_file() else "."
         sets.setdefault(folder.resolve().name if own == "." else own, []).append(image)
     if not sets:
-        raise MissingData(f"{table} names no images.")
+        where = f"{table} names" if table.is_file() else f"The folders in {folder} hold"
+        raise MissingData(f"{where} no images.")
     return sets
 
 
@@ -142,7 +148,7 @@ def _rows(table: Path) -> Iterator[tuple[str, str]]:
             semicolons = ";" in file.readline()
             file.seek(0)
             for row in csv.DictReader(file, delimiter=";" if semicolons else ","):
-                yield row["file"], row["label"] or ""
+                yield row["file"] or "", row["label"] or ""
     except (OSError, KeyError, TypeError, csv.Error, UnicodeDecodeError) as error:
         raise MissingData(
             f"{table} needs the columns file and label, in UTF-8; label is the digits, or empty "

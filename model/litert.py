@@ -14,6 +14,8 @@ Glyphs = NDArray[np.float32]  # (n, 28, 28) in [0, 1]
 
 LARGEST = 16  # glyphs in one call
 
+_STDERR = threading.Lock()  # the process has but one
+
 
 class Network:
     """Glyphs to logits. Threads may share it: each gets interpreters of its own."""
@@ -45,7 +47,7 @@ class Network:
         """
         ready: dict[int, Interpreter] = self._local.__dict__.setdefault("ready", {})
         if batch not in ready:
-            with _quiet():
+            with _STDERR, _quiet():
                 interpreter = Interpreter(model_content=self._content, num_threads=1)
                 index = interpreter.get_input_details()[0]["index"]
                 interpreter.resize_tensor_input(index, (batch, 28, 28, 1))

@@ -1,6 +1,7 @@
 """A lock between processes that the kernel lets go of when its holder dies, however it dies."""
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,10 @@ try:
     import fcntl
 except ImportError:  # Windows has no flock: there, one process at a time is the user's care
     fcntl = None  # type: ignore[assignment]
+
+
+# Who asks for the holder takes the lock for microseconds: that is no reason to be refused.
+TRIES, PAUSE = 3, 0.01  # seconds
 
 
 class Lock:
@@ -25,7 +30,11 @@ class Lock:
 
     def try_acquire(self, note: str = "") -> bool:
         """Take the lock if it is free, leaving `note` for those who come later."""
-        return self._acquire(note, wait=False)
+        for _ in range(TRIES):
+            if self._acquire(note, wait=False):
+                return True
+            time.sleep(PAUSE)
+        return False
 
     def release(self) -> None:
         """Let go, if it is held."""

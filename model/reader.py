@@ -181,7 +181,7 @@ class DigitReader:
         watch.lap("ink")
         written = max(pages, key=lambda page: page.worth, default=NO_PAGE)
         if merit <= SURE and (best is None or best.standing(candidates) < UPRIGHT):
-            lying = _lying(candidates, merit, judge)
+            lying = _lying(candidates, max(merit, written.worth), judge)
             if lying is not None and (written.worth <= ENOUGH or _holds(lying, written.page)):
                 return self._one(lying, picture, watch)
         if written.worth > ENOUGH:

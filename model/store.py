@@ -92,7 +92,11 @@ class ModelStore:
         shipped one. Whoever cannot load the first takes the next.
         """
         shipped = model_folder(None)
-        folders = [shipped if v == SHIPPED else self.root / v for v in self._history()]
+        comes_along = (
+            SHIPPED,
+            shipped.name,
+        )  # it may have been trained here, before it was shipped
+        folders = [shipped if v in comes_along else self.root / v for v in self._history()]
         there = [folder for folder in folders if (folder / CARD_FILE).is_file()]
         return list(dict.fromkeys([*there, shipped]))
 
@@ -112,6 +116,8 @@ class ModelStore:
         Raises `ArtifactError` if it is not whole, or another of that version is here.
         """
         card = check_whole(folder)
+        if card.version == model_folder(None).name:
+            return self.get(card.version)
         target = self.root / card.version
         with self._changing():
             if target.exists():
@@ -121,12 +127,12 @@ class ModelStore:
             aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
             for name in [*checksums(folder), CARD_FILE]:
                 shutil.copyfile(folder / name, aside / name)
-                _flush(aside / name)
+                flush(aside / name)
             check_whole(aside)  # the copy: a full disk or a failing one shows here
             aside.chmod(0o755)
-            _flush(aside)
+            flush(aside)
             aside.rename(target)
-            _flush(self.root)
+            flush(self.root)
         return self.get(card.version)
 
     def promote(self, version: str) -> StoredModel:
@@ -135,10 +141,10 @@ class ModelStore:
 
         Raises `UnknownModel`, or `ArtifactError` if it is damaged.
         """
-        model = self.get(version)
-        check_whole(model.folder)
-        entry = SHIPPED if model.is_shipped else version
         with self._changing():
+            model = self.get(version)
+            check_whole(model.folder)
+            entry = SHIPPED if model.is_shipped else version
             before = self._history() or [SHIPPED]
             self._write_history([entry, *(v for v in before if v != entry)])
         return self.get(version)
@@ -148,9 +154,9 @@ class ModelStore:
 
         Raises `UnknownModel` when the shipped model is served and never another was.
         """
-        target = self.predecessor()
-        check_whole(target.folder)
         with self._changing():
+            target = self.predecessor()
+            check_whole(target.folder)
             history = self._history()
             entry = SHIPPED if target.is_shipped else target.card.version
             rest = history[history.index(entry) :] if entry in history else [entry]
@@ -166,20 +172,20 @@ class ModelStore:
 
     def discard(self, version: str) -> None:
         """Remove a version; raises `UnknownModel`, and `ModelInUse` for the served or shipped."""
-        model = self.get(version)
-        if model.is_served or model.is_shipped:
-            raise ModelInUse(f"{version} is served or comes with the bot: it stays.")
         with self._changing():
+            model = self.get(version)
+            if model.is_served or model.is_shipped:
+                raise ModelInUse(f"{version} is served or comes with the bot: it stays.")
             self._remove(model.folder)
 
     def prune(self, keep: int = KEPT) -> list[str]:
         """Remove all but the newest `keep` versions, the served one, the one to roll back to and
         the shipped one; return what was removed.
         """
-        needed = set(self.preferred()[:2])
-        own = [model for model in self.versions() if not model.is_shipped]
-        removed = [model for model in own[keep:] if model.folder not in needed]
         with self._changing():
+            needed = set(self.preferred()[:2])
+            own = [model for model in self.versions() if not model.is_shipped]
+            removed = [model for model in own[keep:] if model.folder not in needed]
             for model in removed:
                 self._remove(model.folder)
         return [model.card.version for model in removed]
@@ -201,15 +207,15 @@ class ModelStore:
     def _write_history(self, versions: list[str]) -> None:
         aside = self.root / f".new-{CURRENT}"
         aside.write_text("\n".join(versions[:KEPT]) + "\n", encoding="utf-8")
-        _flush(aside)
+        flush(aside)
         aside.replace(self.root / CURRENT)
-        _flush(self.root)
+        flush(self.root)
 
     def _remove(self, folder: Path) -> None:
         """First out of sight in one step, then for good."""
         aside = folder.with_name(f".old-{folder.name}")
         folder.rename(aside)
-        _flush(self.root)
+        flush(self.root)
         shutil.rmtree(aside)
 
     @contextmanager
@@ -250,7 +256,7 @@ def check_whole(folder: Path) -> ModelCard:
     return card
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file, or which names a folder holds, is on the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows opens no folders

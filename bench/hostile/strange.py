@@ -50,7 +50,9 @@ def strange_pictures() -> dict[str, bytes]:
         "smaller": _file(_noise(7, 8), "PNG"),
         "noise": _file(_noise(400, 300), "JPEG"),
         "dots": _file(Image.fromarray(_dots()), "PNG"),
+        "as many dots as there can be": _file(Image.fromarray(_dots(511, 2)), "PNG"),
         "hatching": _file(Image.fromarray(_hatching()), "GIF"),
+        "fine hatching": _file(_fine_hatching(), "PNG"),
     }
     for compression in ("tiff_lzw", "tiff_deflate", "packbits", "jpeg", "group4"):
         kind = page.convert("1") if compression == "group4" else page
@@ -92,12 +94,22 @@ def _noise(width: int, height: int) -> Image.Image:
     return Image.fromarray(noise)
 
 
-def _dots() -> NDArray[np.uint8]:
-    dots = np.full((640, 640), 255, np.uint8)
-    dots[::4, ::4] = 0
+def _dots(side: int = 640, apart: int = 4) -> NDArray[np.uint8]:
+    dots = np.full((side, side), 255, np.uint8)
+    dots[::apart, ::apart] = 0
     return dots
 
 
 def _hatching() -> NDArray[np.uint8]:
     y, x = np.mgrid[:400, :640]
     return np.where((x + y) % 16 < 5, 0, 255).astype(np.uint8)
+
+
+def _fine_hatching() -> Image.Image:
+    """Each of its lines has a box as large as the picture."""
+    image = Image.new("L", (640, 640), 235)
+    draw = ImageDraw.Draw(image)
+    for x in range(-640, 640, 8):
+        draw.line([(x, 10), (x + 640, 630)], fill=30)
+    draw.rectangle((0, 0, 639, 639), outline=235, width=8)
+    return image

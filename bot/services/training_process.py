@@ -118,8 +118,4 @@ class EventTail:
             return []
         whole = data[: data.rfind(b"\n") + 1]
         self._read += len(whole)
-        events = []
-        for line in whole.splitlines():
-            with suppress(ValueError):  # torn by a full disk
-                events.append(decode(line))
-        return events
+        return decode(whole)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,19 +36,21 @@ def classify(paths: list[Path], as_json: bool, preview: Path | None, model: Path
     reader = DigitReader.load(model)
     table = Table("file", "digit", "confidence", "ms", box=None)
     unreadable = False
+    names: Counter[str] = Counter()
     for path in paths:
-        line = _classify_one(reader, path, preview)
+        names[path.name] += 1
+        line = _classify_one(reader, path, preview, names[path.name])
         unreadable |= line.reading is None
         if as_json:
             typer.echo(json.dumps(_as_object(line, reader.card.version)))
         else:
             table.add_row(*_as_row(line))
     if not as_json:
-        Console().print(table)
+        Console(markup=False).print(table)
     return not unreadable
 
 
-def _classify_one(reader: DigitReader, path: Path, preview: Path | None) -> _Line:
+def _classify_one(reader: DigitReader, path: Path, preview: Path | None, namesake: int) -> _Line:
     start = time.perf_counter()
     try:
         data = path.read_bytes()
@@ -59,8 +62,9 @@ def _classify_one(reader: DigitReader, path: Path, preview: Path | None) -> _Lin
     elapsed = (time.perf_counter() - start) * 1000
     if preview is not None:
         preview.mkdir(parents=True, exist_ok=True)
-        # The suffix stays in the name: 7.jpg and 7.png have a preview each.
-        (preview / f"{path.name}.preview.png").write_bytes(draw_preview(data, reading))
+        # The suffix stays in the name: 7.jpg and 7.png have a preview each, and so have two 7.jpg.
+        name = path.name if namesake == 1 else f"{path.name}.{namesake}"
+        (preview / f"{name}.preview.png").write_bytes(draw_preview(data, reading))
     return _Line(path, reading, reading.reason, elapsed)
 
 

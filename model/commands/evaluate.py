@@ -45,7 +45,7 @@ def evaluate(request: Request) -> None:
         ArtifactError: a model cannot be used.
         MissingData: a set or MNIST is not there.
     """
-    console = Console()
+    console = Console(markup=False)
     sets = _sampled(_sets(request), request)
     request.report.parent.mkdir(parents=True, exist_ok=True)  # rather now than after the work
     jobs = request.jobs or processors()

@@ -1,7 +1,7 @@
 """What befalls photos on their way: the kinds of MNIST-C (Mu and Gilmer 2019), for whole photos.
 
-Each takes an upright RGB picture and a severity, in its own unit, and returns a picture or, where
-the damage is a file's, a file. What is random in them comes from the generator passed in.
+Each takes an upright RGB picture and a severity, in its own unit, and returns a picture. What is
+random in them comes from the generator passed in.
 """
 
 from collections.abc import Callable, Sequence
@@ -242,11 +242,7 @@ def _tinted(pixels: Pixels, amount: float, rng: Random) -> Pixels:
     """Under a coloured light."""
     colour = rng.uniform(0, 1, 3)
     colour = colour / colour.max()
-    return (
-        _lit(pixels, 1.0)
-        if amount == 0
-        else np.clip(pixels * (1 - amount + amount * colour), 0, 255).astype(np.uint8)
-    )
+    return np.clip(pixels * (1 - amount + amount * colour), 0, 255).astype(np.uint8)
 
 
 def _inverted(pixels: Pixels, share: float, rng: Random) -> Pixels:

@@ -1,4 +1,4 @@
-"""Between stages 1 and 2, for small writing out of focus: how blurred it is, and the cure."""
+"""Small writing out of focus: how blurred what stage 3 found is, and a sharper picture."""
 
 from dataclasses import dataclass, replace
 from statistics import median

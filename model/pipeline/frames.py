@@ -16,6 +16,7 @@ class FrameParams:
     """What makes a frame; all of it goes into the pipeline's fingerprint."""
 
     least: float = 0.08  # its shorter side is at least this share of the picture's longer
+    layers: float = 12.0  # boxes cover the picture so many times at most, or they are hatching's
     fine: float = 0.1  # a box or circle is drawn in a line of at most this share of it;
     line: float = 0.06  # a grid has lines this wide at most, as a share of its side;
     border: float = 0.25  # a box has lines within this share of its shorter side from each side,
@@ -43,8 +44,11 @@ def erase_frames(mask: Mask, rules: RuleParams, params: FrameParams = DEFAULT) -
     sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     large = sides.min(axis=1) >= params.least * max(mask.shape)
     across = (sides == mask.shape[::-1]).any(axis=1)  # what runs from edge to edge are rules
+    found = 1 + np.flatnonzero(large & ~across)
+    if int(sides[found - 1].prod(axis=1).sum()) > params.layers * mask.size:
+        return None
     rest = None
-    for label in 1 + np.flatnonzero(large & ~across):
+    for label in found:
         x, y, w, h, _ = (int(v) for v in stats[label])
         own = (labels[y : y + h, x : x + w] == label).astype(np.uint8)
         bare = _bare(own, rules, params)

@@ -1,6 +1,7 @@
 """Stage 1: bytes to an upright picture, with no more pixels decoded than reading needs."""
 
 import re
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ Pixels = NDArray[np.uint8]  # (h, w, 3) RGB
 Levels = NDArray[np.uint8]  # (h, w), 0 to 255
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+JPEGS = ("JPEG", "MPO")  # as Pillow calls a JPEG with more pictures behind it, of bursts or depth
 MAX_PIXELS = 50_000_000
 MAX_SEGMENTS, MAX_SCANS = 2_000, 30  # of a JPEG; cameras write dozens, and at most a dozen
 MIN_SIDE = 8
@@ -97,8 +99,7 @@ class Photo:
             ImageTooLarge: there is not enough memory for it.
         """
         try:
-            with _quiet():
-                return self._picture(side)
+            return self._picture(side)
         except MemoryError as error:
             raise ImageTooLarge("This picture takes more memory than there is.") from error
         except Exception as error:  # decoders meet hostile bytes with exceptions of every kind
@@ -108,9 +109,10 @@ class Photo:
 
     def _picture(self, side: int) -> Picture:
         image = self._image
-        if image.format != "JPEG" or image.mode not in ("L", "RGB"):
-            self._image = _reduced(image)
-            pixels = self._turned(_rgb(self._image, side), side)
+        if image.format not in JPEGS or image.mode not in ("L", "RGB"):
+            with _quiet():
+                self._image = _reduced(image)
+                pixels = self._turned(_rgb(self._image, side), side)
             return Picture(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), self.size, lambda: pixels)
         halvings = min(3, max(0, int(np.log2(max(self.size) / side))))
 
@@ -133,12 +135,14 @@ def decode(data: bytes, side: int = DEFAULT.side) -> Picture:
     return Photo(data).at(side)
 
 
+_WARNINGS = threading.Lock()  # the process has but one list of what to do with them
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
-    with warnings.catch_warnings():
-        # Pillow warns of odd metadata, which a person cannot mend, and of bombs, which we refuse.
+    """Pillow warns of odd metadata, which a person cannot mend, and of bombs, which we refuse."""
+    with _WARNINGS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
         yield
 
 
@@ -147,7 +151,7 @@ def _open(data: bytes) -> Image.Image:
         _check_segments(data)
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise ImageTooLarge(_too_large()) from error
     except MemoryError as error:
         raise ImageTooLarge("This picture takes more memory than there is.") from error

@@ -79,7 +79,6 @@ class InkMap:
     mask: Mask  # where that may be ink
     threshold: float  # the depth from which on it is: a piece of `mask` needs a pixel that deep
     page: Levels  # the picture in one dimension of colour, ink towards 255
-    reach: float  # paper was looked for within this share of the longer side
     ruled: bool = False  # there were rules in it, which are taken out
     framed: bool = False  # and what frames the writing
     light: bool = False  # it is light on dark: then nothing but itself tells that it is in shadow
@@ -96,14 +95,12 @@ def ink_maps(picture: Picture, params: InkParams = DEFAULT) -> Iterator[InkMap]:
     The first opinion looks at lightness only, the others at colour, where there is any. One that
     finds no ink at all yields nothing.
     """
-    first = likeliest(picture, params)
+    grey = _by_lightness(picture.grey, params)
+    first = _ink(grey, params.guesses[0], params)
     if first is not None:
         yield first
-    side = _by_colour(picture.pixels, params)
-    if side is None:
-        side, guesses = _by_lightness(picture.grey, params), params.guesses[1:]
-    else:
-        guesses = params.guesses
+    colour = _by_colour(picture.pixels, params)
+    side, guesses = (grey, params.guesses[1:]) if colour is None else (colour, params.guesses)
     for guess in guesses:
         found = _ink(_flipped(side) if guess.flip else side, guess, params)
         if guess.usual and found is not None and _is_net(found.mask, params):
@@ -244,9 +241,7 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
         mask = rest
     if not mask.any():
         return None
-    return InkMap(
-        depth, mask, threshold, side.page, guess.reach, guess.ruled, unframed is not None, is_light
-    )
+    return InkMap(depth, mask, threshold, side.page, guess.ruled, unframed is not None, is_light)
 
 
 def _paper(page: Levels, guess: Guess, side: int) -> Levels:

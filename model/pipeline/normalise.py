@@ -68,7 +68,7 @@ def normalise(ink: Ink, params: NormaliseParams = DEFAULT) -> Ink:
     field = np.zeros((params.side, params.side), np.float32)
     if glyph is None:
         return field
-    small = _reduce(_keep_stroke_visible(glyph, params), params.longest)
+    small = _scaled(_keep_stroke_visible(glyph, params), params.longest)
     _place_by_mass(small, field)
     return field
 
@@ -100,9 +100,9 @@ def _keep_stroke_visible(glyph: Ink, params: NormaliseParams) -> Ink:
         # A dilation as wide as the reduction first, or a hairline drowns in the average.
         reach = int(longest / params.work_max)
         work = cv2.dilate(glyph, np.ones((reach, reach), np.uint8)) if reach > 1 else glyph
-        work = _reduce(work, params.work_max)
+        work = _scaled(work, params.work_max)
     elif longest < params.work_min:
-        work = _enlarge(glyph, params.work_min)
+        work = _scaled(glyph, params.work_min)
     else:
         work = glyph
     wanted = params.min_stroke * max(work.shape) / params.longest
@@ -118,15 +118,8 @@ def _keep_stroke_visible(glyph: Ink, params: NormaliseParams) -> Ink:
     return widened
 
 
-def _enlarge(glyph: Ink, longest: int) -> Ink:
-    h, w = glyph.shape
-    scale = longest / max(h, w)
-    size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    return cv2.resize(glyph, size, interpolation=cv2.INTER_LINEAR).astype(np.float32, copy=False)
-
-
-def _reduce(glyph: Ink, longest: int) -> Ink:
-    """Scale so that the longest side is `longest`, averaging over what falls into each pixel."""
+def _scaled(glyph: Ink, longest: int) -> Ink:
+    """Make the longest side `longest` pixels, each the mean of what falls into it."""
     h, w = glyph.shape
     if max(h, w) == longest:
         return glyph

@@ -51,18 +51,9 @@ class Fingerprint:
 
 def fingerprint(params: PipelineParams = DEFAULT) -> Fingerprint:
     """Hash the pipeline's version and parameters."""
-    return Fingerprint(
-        _hash(asdict(params.normalise)),
-        _hash(
-            asdict(params.image),
-            asdict(params.surroundings),
-            asdict(params.within),
-            asdict(params.focus),
-            asdict(params.ink),
-            asdict(params.glyphs),
-            asdict(params.lines),
-        ),
-    )
+    search = asdict(params)
+    shape = search.pop("normalise")
+    return Fingerprint(_hash(shape), _hash(*search.values()))
 
 
 def _hash(*parts: dict[str, object]) -> str:

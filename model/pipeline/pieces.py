@@ -17,7 +17,8 @@ from model.reading import Box
 class PieceParams:
     """What is a piece and what is dirt; all of it goes into the pipeline's fingerprint."""
 
-    most: int = 160  # largest pieces looked at
+    most: int = 160  # largest pieces looked at,
+    layers: float = 12.0  # whose boxes cover the picture so many times at most: hatching's overlap
     speck: float = 0.02  # a piece is a speck if its longer side is under this share of the image's
     long: float = 0.2  # from this share on it may be a line in from an edge that no hand drew,
     straight: float = 0.09  # if it is no wider than this share of its length,
@@ -33,6 +34,8 @@ def lay_out(ink: InkMap, params: PieceParams = DEFAULT) -> Sheet:
     """Find the pieces of an ink map, without dirt and what is drawn around writing."""
     labels, stats = _label(ink.mask)
     largest = np.argsort(stats[1:, cv2.CC_STAT_AREA])[::-1][: params.most] + 1
+    boxes = stats[largest, cv2.CC_STAT_WIDTH] * stats[largest, cv2.CC_STAT_HEIGHT]
+    largest = largest[np.cumsum(boxes) <= params.layers * ink.mask.size]
     sheet = Sheet(labels, ink, tuple(_piece(int(i), stats[i]) for i in largest))
     clean = [p for p in sheet.pieces if not _is_dirt(p, sheet, params)]
     deep, pale = list[Piece](), list[Piece]()
@@ -44,8 +47,8 @@ def lay_out(ink: InkMap, params: PieceParams = DEFAULT) -> Sheet:
 def _label(mask: Mask) -> tuple[NDArray[np.integer], NDArray[np.int32]]:
     """Number the pieces of a mask, and measure them: cv2.connectedComponentsWithStats, hurried."""
     x, y, w, h = cv2.boundingRect(mask)
-    # Short labels are three times as fast; there is at most one piece in four pixels.
-    kind = cv2.CV_16U if w * h < 4 * 65_535 else cv2.CV_32S
+    # Short labels are three times as fast; there is at most one piece in each 2×2 pixels.
+    kind = cv2.CV_16U if ((w + 1) // 2) * ((h + 1) // 2) < 65_535 else cv2.CV_32S
     _, inner, stats, _ = cv2.connectedComponentsWithStats(
         np.ascontiguousarray(mask[y : y + h, x : x + w]), connectivity=8, ltype=kind
     )

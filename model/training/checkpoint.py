@@ -13,6 +13,7 @@ from types import FrameType
 import keras
 
 from model.card import Epoch
+from model.store import flush
 from model.training.order import CHECKPOINTS
 
 LOG = "epochs.json"
@@ -72,8 +73,8 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
         return keras.models.load_model(kept[-1]), done
 
     def clear(self) -> None:
-        """Remove what was kept."""
-        for path in self._folder.glob(CHECKPOINTS):
+        """Remove what was kept, and what a kill left half written."""
+        for path in self._folder.glob(f"*{CHECKPOINTS}"):
             path.unlink()
         (self._folder / LOG).unlink(missing_ok=True)
         with suppress(OSError):  # something else is in it
@@ -96,13 +97,14 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
         self._save(epoch + 1)
 
     def _save(self, epochs: int) -> None:
-        former = set(self._folder.glob(CHECKPOINTS))
+        former = set(self._folder.glob(f"*{CHECKPOINTS}"))
         self._folder.mkdir(parents=True, exist_ok=True)
         rows = [(epoch.loss, epoch.accuracy) for epoch in self.log]
         (self._folder / LOG).write_text(json.dumps(rows), encoding="utf-8")
         path = self._folder / CHECKPOINTS.replace("*", f"{epochs:04}")
         aside = path.with_name(f"new-{path.name}")
         self.model.save(aside)
+        flush(aside)  # a power cut leaves the former one, or this one whole
         aside.replace(path)
         for old in former - {path}:
             old.unlink()

@@ -89,11 +89,12 @@ def choose(corrections: Sequence[Correction], pictures: Pictures, scores: Scores
     suspects |= disputed
     kept, over_cap, duplicates = [], 0, 0
     counts: Counter[tuple[int, int]] = Counter()
-    for i in reversed(range(len(corrections))):  # the newest are worth most
+    seen: set[int] = set()
+    for i in _ranked(corrections):
         person, label = corrections[i].person, int(labels[i])
         if i in suspects:
             continue
-        if first[i] != i:
+        if first[i] in seen:
             duplicates += 1
             continue
         if not corrections[i].is_reviewed:
@@ -102,6 +103,7 @@ def choose(corrections: Sequence[Correction], pictures: Pictures, scores: Scores
                 over_cap += 1
                 continue
             counts[person, label] += 1
+        seen.add(first[i])
         kept.append(i)
     return Choice(
         _taught([i for i in kept if not _is_held_back(corrections[i])], corrections, pictures),
@@ -141,19 +143,16 @@ def _of_the_distrusted(corrections: Sequence[Correction], suspects: set[int]) ->
 def _compare_glyphs(
     corrections: Sequence[Correction], pictures: Pictures, labels: Labels
 ) -> tuple[list[int], set[int]]:
-    """For each glyph the newest that is the same, a reviewed one first; and the disputed ones.
+    """For each glyph the first in rank that is the same; and the disputed ones.
 
     Where a reviewed and another correction of one glyph disagree, the other is disputed.
     """
-    flat = pictures.reshape(len(pictures), 28 * 28).astype(np.float32) / np.float32(255)
-    rank = sorted(range(len(flat)), key=lambda i: (corrections[i].is_reviewed, i), reverse=True)
-    first, disputed = list(range(len(flat))), set()
+    rank = _ranked(corrections)
+    flat = pictures[rank].reshape(len(rank), 28 * 28).astype(np.float32) / np.float32(255)
+    first, disputed = list(range(len(rank))), set()
     for place, i in enumerate(rank):
-        before = rank[:place]
-        if not before:
-            continue
-        same = np.abs(flat[before] - flat[i]).mean(axis=1) <= SAME
-        twins = [before[k] for k in np.flatnonzero(same)]
+        same = np.abs(flat[:place] - flat[place]).mean(axis=1) <= SAME
+        twins = [rank[k] for k in np.flatnonzero(same)]
         agreeing = [k for k in twins if labels[k] == labels[i]]
         if agreeing:
             first[i] = first[agreeing[0]]
@@ -161,6 +160,12 @@ def _compare_glyphs(
             if labels[twin] != labels[i]:
                 disputed |= {k for k in (twin, i) if not corrections[k].is_reviewed}
     return first, disputed
+
+
+def _ranked(corrections: Sequence[Correction]) -> list[int]:
+    """What counts for more comes first: what was reviewed, then what is newer."""
+    places = range(len(corrections))
+    return sorted(places, key=lambda i: (corrections[i].is_reviewed, i), reverse=True)
 
 
 def _is_held_back(correction: Correction) -> bool:

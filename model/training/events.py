@@ -4,7 +4,7 @@ A file rather than a pipe, so that whoever listens may die, come back and read o
 share this module and nothing else; it knows neither TensorFlow nor NumPy.
 """
 
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Literal
@@ -112,13 +112,11 @@ class Failed:
 class Stopped:
     """It was asked to stop, and can go on later from its checkpoint if there is one."""
 
-    has_checkpoint: bool
     event: Literal["stopped"] = "stopped"
 
 
 Event = Entered | Chose | Step | Compared | Finished | Failed | Stopped
 End = Finished | Failed | Stopped
-Tell = Callable[[Event], None]
 
 
 @cache
@@ -131,6 +129,10 @@ def encode(event: Event) -> bytes:
     return _adapter().dump_json(event) + b"\n"
 
 
-def decode(line: bytes) -> Event:
-    """Return the event in a line; raises ValueError if there is none."""
-    return _adapter().validate_json(line)
+def decode(lines: bytes) -> list[Event]:
+    """Return the events in some lines, without what a full disk has torn."""
+    events = []
+    for line in lines.splitlines():
+        with suppress(ValueError):
+            events.append(_adapter().validate_json(line))
+    return events

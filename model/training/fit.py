@@ -21,6 +21,7 @@ from model.pipeline.normalise import Ink
 from model.pipeline.params import DEFAULT as PIPELINE
 from model.pipeline.params import fingerprint
 from model.reader import DigitReader
+from model.store import check_whole
 from model.training.augment import photographed
 from model.training.calibration import Calibration, calibrate, fit_temperature
 from model.training.checkpoint import Checkpoints
@@ -135,7 +136,7 @@ def _start(plan: Plan) -> keras.Model:
 
 
 def _former(folder: Path) -> keras.Model:
-    ours, theirs = fingerprint(PIPELINE), model_card(folder).fingerprint
+    ours, theirs = fingerprint(PIPELINE), check_whole(folder).fingerprint
     if f":{ours.shape}+" not in theirs:
         load_artifact(folder)  # says which pipelines differ
     return load(folder)

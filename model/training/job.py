@@ -40,7 +40,7 @@ from model.training.events import (
 )
 from model.training.fit import Progress, train
 from model.training.gate import CORRECTIONS, judge
-from model.training.order import CHECKPOINTS, EVENTS_FILE, Order, read_order
+from model.training.order import EVENTS_FILE, Order, read_order
 from model.training.presets import plan_of
 from model.training.report import write_report
 
@@ -57,7 +57,7 @@ def run(folder: Path) -> int:
         stop.listen()
         journal.tell(_work(order, journal, stop))
     except Interrupted:
-        journal.tell(Stopped(_candidate(order) is not None or any(folder.glob(CHECKPOINTS))))
+        journal.tell(Stopped())
         return 4
     except MissingData as error:
         journal.tell(Failed("data", str(error)))
@@ -74,7 +74,7 @@ def run(folder: Path) -> int:
 
 
 class Journal:
-    """The file that the events go to. A line is written in one piece, or not at all."""
+    """The file that the events go to. A line is written in one piece, unless the disk is full."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
@@ -180,8 +180,8 @@ def _train(order: Order, choice: Choice, mnist: Mnist, journal: Journal, stop: S
 
 def _steps(order: Order) -> list[Step]:
     """All steps of the run, those of earlier starts included."""
-    lines = (order.folder / EVENTS_FILE).read_bytes().splitlines()
-    return [event for event in map(decode, lines) if isinstance(event, Step)]
+    events = decode((order.folder / EVENTS_FILE).read_bytes())
+    return [event for event in events if isinstance(event, Step)]
 
 
 class _Pace:

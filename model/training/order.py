@@ -6,7 +6,8 @@ DATA_DIR/training/
         order.json       this
         events.jsonl     what it says, see `model.training.events`
         log.txt          what its libraries say
-        checkpoint-3.keras   to go on from, gone when it is done
+        checkpoint-0003.keras, epochs.json   to go on from, gone when it is done
+        candidate/           the new model, until the store has taken it in
         report.html, *.png   what came of it
 """
 

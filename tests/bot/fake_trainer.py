@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -35,7 +36,6 @@ from model.training.events import (  # noqa: E402
     SetResult,
     Step,
     Stopped,
-    Tell,
     encode,
 )
 from model.training.order import EVENTS_FILE, Order, read_order  # noqa: E402
@@ -59,7 +59,7 @@ def main(behaviour: str, folder: Path) -> None:
         events.write(encode(event))
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        tell(Stopped(checkpoint.exists()))
+        tell(Stopped())
         os._exit(4)
 
     signal.signal(signal.SIGTERM, stop)
@@ -89,7 +89,7 @@ def main(behaviour: str, folder: Path) -> None:
     finish(behaviour, order, tell)
 
 
-def finish(behaviour: str, order: Order, tell: Tell) -> None:
+def finish(behaviour: str, order: Order, tell: Callable[[Event], None]) -> None:
     folder = order.folder
     version = f"2999-run-{order.run}"
     candidate = folder / "candidate" / version

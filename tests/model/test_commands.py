@@ -67,6 +67,30 @@ def test_classify_writes_previews(run: CliRunner, seven: Path, tmp_path: Path) -
     assert (tmp_path / "out" / "seven.png.preview.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_images_of_one_name_have_a_preview_each(
+    run: CliRunner, seven: Path, tmp_path: Path
+) -> None:
+    twin = tmp_path / "[old]" / seven.name
+    twin.parent.mkdir()
+    twin.write_bytes(seven.read_bytes())
+    out = tmp_path / "out"
+    result = run.invoke(app, ["classify", "--preview", str(out), str(seven), str(twin)])
+    assert len(list(out.iterdir())) == 2
+    assert "[old]" in result.stdout.replace("\n", ""), "a name is no markup"
+
+
+def test_previews_do_not_go_into_a_file(run: CliRunner, seven: Path) -> None:
+    result = run.invoke(app, ["classify", "--preview", str(seven), str(seven)])
+    assert result.exit_code == 2
+    assert "is a file" in result.stderr
+
+
+def test_a_report_is_not_overwritten_by_its_figures(run: CliRunner, tmp_path: Path) -> None:
+    result = run.invoke(app, ["evaluate", "--report", str(tmp_path / "r.json")])
+    assert result.exit_code == 2
+    assert "--report is a page" in result.stderr
+
+
 def test_a_model_that_is_none_ends_in_a_sentence(
     run: CliRunner, seven: Path, tmp_path: Path
 ) -> None:

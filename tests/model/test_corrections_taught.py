@@ -149,3 +149,22 @@ def result(name: str, verdict: str, right: int = 0, wrong: int = 0) -> SetResult
 def test_the_gate(sets: list[SetResult], passed: bool, reason: str) -> None:
     judgement = judge(sets)
     assert (judgement.passed, judgement.reason) == (passed, reason)
+
+
+def test_a_suspect_takes_nothing_of_others_along() -> None:
+    """A liar may send the very glyph that another person has corrected, later."""
+    pictures = np.concatenate([glyphs(1), glyphs(3, seed=7), glyphs(1)])
+    given = [
+        correction(1, BEN, 1),
+        *(correction(n, MALLORY, 1) for n in (2, 3, 4)),
+        correction(5, MALLORY, 1),
+    ]
+    doubtful, sure = opinions([1], 0.6), opinions([7, 7, 7, 1], 0.99)
+    scores = Scores(
+        np.concatenate([doubtful.digits, sure.digits]),
+        np.concatenate([doubtful.digitness, sure.digitness]),
+    )
+    choice = choose(given, pictures, scores)
+    assert choice.suspects == (2, 3, 4, 5), "who is mostly contradicted is not believed at all"
+    assert used(choice) == 1
+    assert choice.duplicates == 0

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model import DigitReader
+from model import DigitReader, UnreadableImage
 from model.cutout import LONGEST, cut_out
 from tests.model.pictures import encode, page
 
@@ -51,3 +51,9 @@ def test_a_digit_at_the_edge_is_cut_at_the_edge(reader: DigitReader) -> None:
     (digit,) = reader.read(data).digits
     h, w = decoded(cut_out(data, digit)[1]).shape[:2]
     assert (w, h) == (tight.shape[1], tight.shape[0])
+
+
+def test_what_is_no_image_is_refused_as_the_reader_does(reader: DigitReader) -> None:
+    (digit,) = reader.read(encode(page())).digits
+    with pytest.raises(UnreadableImage):
+        cut_out(b"junk", digit)

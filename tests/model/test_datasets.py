@@ -103,3 +103,39 @@ def test_a_file_that_is_no_collection_is_refused(tmp_path: Path) -> None:
     for name in ("a", "b", "c", "gone"):
         with pytest.raises(MissingData):
             load_pictures(tmp_path / f"{name}.npz")
+
+
+@pytest.mark.parametrize("damage", ["cut off", "overwritten", "empty", "an array", "a scalar"])
+def test_a_damaged_collection_is_said_to_be_none(tmp_path: Path, damage: str) -> None:
+    path = collection(tmp_path / "small.npz")
+    whole = path.read_bytes()
+    if damage == "cut off":
+        path.write_bytes(whole[: len(whole) // 2])
+    elif damage == "overwritten":
+        path.write_bytes(whole[:60] + bytes(200) + whole[260:])
+    elif damage == "empty":
+        path.write_bytes(b"")
+    elif damage == "an array":
+        with path.open("wb") as file:
+            np.save(file, np.zeros((4, 28, 28), np.uint8))
+    else:
+        np.savez(path, x=np.zeros((4, 28, 28), np.uint8), y=np.array(1))
+    with pytest.raises(MissingData, match=r"small\.npz"):
+        load_pictures(path)
+
+
+def test_a_row_without_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("label,file\n7\n")
+    with pytest.raises(MissingData, match=r"labels\.csv"):
+        labelled_sets(tmp_path)
+
+
+def test_folders_without_images_are_told(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    with pytest.raises(MissingData, match="hold no images"):
+        labelled_sets(tmp_path)
+
+
+def test_a_set_that_is_named_twice_is_one(tmp_path: Path) -> None:
+    path = collection(tmp_path / "small.npz")
+    assert len(load_sets([path, path])) == 1

@@ -1,5 +1,6 @@
 """Hostile files, straight through decoder stage and reader: a reading or a plain refusal."""
 
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -62,3 +63,12 @@ def test_the_fuzz_target_keeps_what_it_finds(
     assert fuzz.try_each(files, chokes_on_seven, tmp_path) == 1
     assert [kept.read_bytes() for kept in tmp_path.iterdir()] == [b"7"]
     assert "seven: RuntimeError('choked')" in capsys.readouterr().err
+
+
+def test_hatching_takes_no_more_memory_than_a_worker_has() -> None:
+    reader = DigitReader.load()
+    tracemalloc.start()
+    assert reader.read(strange_pictures()["fine hatching"]).status == "no_digit"
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300 * 2**20

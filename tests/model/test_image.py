@@ -21,6 +21,12 @@ def test_every_format_gives_the_same_picture(kind: str) -> None:
     assert np.abs(picture.pixels.astype(int) - PAGE).mean() < 2
 
 
+def test_a_jpeg_with_more_pictures_behind_it_is_decoded_as_one() -> None:
+    image = Image.fromarray(page(size=(1200, 900)))
+    burst = encode(image, "MPO", save_all=True, append_images=[Image.new("RGB", (8, 8))])
+    assert np.array_equal(decode(burst, 320).pixels, decode(encode(image, "JPEG"), 320).pixels)
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
 def test_every_mode_keeps_ink_dark_on_light(mode: str) -> None:
     grey = Image.fromarray(PAGE).convert("L")

@@ -1,6 +1,8 @@
 """The whole reader with the shipped model: right, at ease with the photo's form, never crashing."""
 
+import os
 import threading
+import warnings
 from pathlib import Path
 
 import cv2
@@ -328,19 +330,22 @@ def test_a_file_that_is_no_image_is_unreadable(reader: DigitReader) -> None:
 
 
 def test_threads_may_share_a_reader(reader: DigitReader) -> None:
+    stderr, warned = os.fstat(2), list(warnings.filters)
     files = {digit: encode(page(digit)) for digit in (1, 4, 7)}
     answers: list[tuple[int, str]] = []
 
     def work(digit: int) -> None:
         answers.extend((digit, reader.read(files[digit]).number) for _ in range(10))
 
-    threads = [threading.Thread(target=work, args=(digit,)) for digit in (1, 4, 7, 1, 4, 7)]
+    threads = [threading.Thread(target=work, args=(digit,)) for digit in (1, 4, 7) * 4]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(answers) == 60
+    assert len(answers) == 120
     assert all(number == str(digit) for digit, number in answers)
+    assert os.path.samestat(os.fstat(2), stderr), "what is shut for a moment is open again"
+    assert list(warnings.filters) == warned
 
 
 def test_a_trace_holds_what_each_stage_made(reader: DigitReader) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,3 +246,51 @@ input()
         assert lock.holder() == "you"
         lock.release()
         assert lock.holder() is None
+
+
+def test_whoever_asks_for_the_holder_refuses_nobody(tmp_path: Path) -> None:
+    lock = Lock(tmp_path / "lock")
+    stopped = threading.Event()
+
+    def ask() -> None:
+        while not stopped.is_set():
+            lock.holder()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(200):
+            mine = Lock(tmp_path / "lock")
+            assert mine.try_acquire("me")
+            mine.release()
+    finally:
+        stopped.set()
+        asking.join()
+
+
+def test_what_was_promoted_meanwhile_is_not_discarded(store: ModelStore, tmp_path: Path) -> None:
+    add(store, tmp_path, "v1")
+    with Lock(store.root / ".lock"):
+        outcome: list[Exception | None] = []
+
+        def discard() -> None:
+            try:
+                store.discard("v1")
+            except ModelInUse as error:
+                outcome.append(error)
+
+        other = threading.Thread(target=discard)
+        other.start()
+        other.join(0.3)  # it waits for the lock, with whatever it looked at before
+        (store.root / CURRENT).write_text("v1\n")
+    other.join()
+    assert len(outcome) == 1
+    assert served(store) == "v1"
+
+
+def test_the_shipped_model_has_one_place(store: ModelStore, tmp_path: Path) -> None:
+    assert store.add(model_folder(None)).is_shipped
+    assert not (store.root / SHIPPED).exists()
+    add(store, tmp_path, "v1")
+    (store.root / CURRENT).write_text(f"{SHIPPED}\nv1\n")  # promoted before it was shipped
+    assert served(store) == SHIPPED

@@ -71,7 +71,7 @@ def train(
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return [decode(line) for line in (run / EVENTS_FILE).read_bytes().splitlines()]
+    return decode((run / EVENTS_FILE).read_bytes())
 
 
 def test_a_quick_training_ends_with_a_model_and_a_report(
@@ -137,7 +137,7 @@ def test_a_missing_data_set_ends_with_what_to_do(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    end = decode((run / EVENTS_FILE).read_bytes().splitlines()[-1])
+    *_, end = decode((run / EVENTS_FILE).read_bytes())
     assert isinstance(end, Failed)
     assert end.reason == "data"
     assert "gone.npz" in end.message

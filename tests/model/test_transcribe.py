@@ -180,7 +180,7 @@ def test_a_page_out_of_focus_is_read(
 def of_qualities(*qualities: float, turns: int = 0) -> Page:
     """A page with one row of sevens, read so surely."""
     paper = np.zeros((360, 480), np.uint8)
-    seen = InkMap(paper, paper, 90.0, paper, 1.0)
+    seen = InkMap(paper, paper, 90.0, paper)
     ink = (page(7)[80:280, 180:300, 0] < 150).astype(np.float32)
     row = []
     for place, quality in enumerate(qualities):
@@ -211,7 +211,7 @@ def leaning(
 ) -> Page:
     """A page of strokes that lean so, all read as one digit beyond doubt."""
     paper = np.zeros((360, 480), np.uint8)
-    seen = InkMap(paper, paper, 90.0, paper, 1.0, ruled)
+    seen = InkMap(paper, paper, 90.0, paper, ruled)
     scores = tuple(float(d == digit) for d in range(10))
     row = []
     for place, lean in enumerate(degrees):
