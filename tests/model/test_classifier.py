@@ -1,5 +1,7 @@
 """The networks' answers: probabilities, of the scout where it is sure."""
 
+import os
+import threading
 from dataclasses import replace
 
 import cv2
@@ -97,3 +99,21 @@ def test_a_model_from_before_there_was_a_scout_answers_alone(artifact: Artifact)
     logits = Network(artifact.litert)(plain_zero())
     expected = scores(logits, artifact.card.temperature, artifact.card.biases)
     assert alone(plain_zero()).digits == pytest.approx(expected.digits)
+
+
+def test_threads_leave_the_process_its_stderr() -> None:
+    """Each makes interpreters of its own, and stderr is shut meanwhile."""
+    network, stderr = Network(load_artifact().litert), os.fstat(2)
+    together = threading.Barrier(8)
+
+    def work() -> None:
+        for size in range(1, 9):
+            together.wait()
+            network(np.zeros((size, 28, 28), np.float32))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert os.path.samestat(os.fstat(2), stderr)
