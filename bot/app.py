@@ -66,6 +66,23 @@ class ReceivingBot(ExtBot[int]):
         await self._inbox.receive(updates)
         return updates
 
+    async def _post(self, endpoint: str, *args: Any, **kwargs: Any) -> Any:
+        result = await super()._post(endpoint, *args, **kwargs)
+        return [self._understood(data) for data in result] if endpoint == "getUpdates" else result
+
+    def _understood(self, data: dict[str, Any]) -> dict[str, Any]:
+        """An update; nothing but its number if PTB cannot make sense of it.
+
+        PTB alone would log the whole answer, other people's messages with it, and ask for the same
+        again, without a pause and for ever.
+        """
+        try:
+            Update.de_json(data, self)
+        except Exception as error:
+            log.error("Update %d could not be understood: %r", data["update_id"], error)
+            return {"update_id": data["update_id"]}
+        return data
+
 
 def wire(
     settings: Settings,
@@ -77,7 +94,7 @@ def wire(
     """Return what the handlers work with; `train` is the process that trains, if not our own."""
     files = CorrectionFiles(settings.data_dir / CORRECTIONS)
     inbox, heartbeat = Inbox(database.inbox), Heartbeat(settings.data_dir)
-    trainer = make_trainer(settings, models, database, files, settings.admin_ids, train)
+    trainer = make_trainer(settings, models, database, files, train)
     return Services(
         readers,
         database.chats,

@@ -92,7 +92,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None, make_load: Mak
             housekeeping(
                 forget_left_groups(database.chats),
                 forget_old_corrections(services.corrections, settings.retention_days),
-                forget_old_updates(database.inbox),
+                forget_old_updates(services.inbox),
             )
         )
         if settings.monitor_listen and services.health:

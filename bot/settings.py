@@ -151,6 +151,7 @@ class Installation(BaseSettings):
     )
 
     data_dir: Path = Path("data")
+    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     database_url: Annotated[SecretStr, AfterValidator(_postgresql_url)] | None = None
     model_path: DirectoryPath | None = None
     mnist_path: FilePath | None = None
@@ -166,7 +167,6 @@ class Settings(Installation):
 
     telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)]
     telegram_api_url: Annotated[str, AfterValidator(_root_url)] = "https://api.telegram.org"
-    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     retention_days: Annotated[int, Field(ge=1, le=36_500)] = 365
     webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
     webhook_listen: ListenAddress = Address("127.0.0.1", 8443)

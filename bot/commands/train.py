@@ -46,7 +46,7 @@ async def train(preset: Preset) -> bool:
         trainer = make_trainer(settings, models, database, files)
         with Live(console=console, auto_refresh=False) as live:
             reporter = _Terminal(live)
-            async with trainer.running(reporter):
+            async with trainer.running(reporter, take_up=False):
                 try:
                     await trainer.start(preset, Asker(None, getpass.getuser()))
                 except CannotTrain as error:
@@ -56,7 +56,7 @@ async def train(preset: Preset) -> bool:
                 except asyncio.CancelledError:
                     await trainer.cancel()
                     raise
-        console.print(f"Its files are in {trainer.folder(run)}.")
+        console.print(f"\nIts files are in {trainer.folder(run)}.")
     return run.status in GOOD
 
 

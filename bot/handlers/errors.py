@@ -2,12 +2,13 @@
 
 import logging
 
-from telegram import MessageEntity, Update, User
+from telegram import Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.context import Context
 from bot.services.addressing import request_in
+from bot.services.desk import AnswerFailed
 from bot.services.patience import is_gone
 from bot.storage import is_unavailable
 from bot.texts import problems
@@ -35,6 +36,8 @@ async def report_error(update: object, context: Context) -> None:
         log.error("Not handled", exc_info=error)
     if await context.services.inbox.failed(update.update_id, error, counts=not passes):
         return  # it will be tried again
+    if isinstance(error, AnswerFailed):
+        return  # one apology is enough
     try:
         words = await _words(update, context)
         await tell(update, context.bot.bot, problems.problem(words, error))
@@ -44,6 +47,8 @@ async def report_error(update: object, context: Context) -> None:
 
 def _passes(error: BaseException) -> bool:
     """Whether it is no fault of the update, so that it will succeed some time."""
+    if isinstance(error, AnswerFailed) and error.__cause__ is not None:
+        return _passes(error.__cause__)
     if isinstance(error, BadRequest):
         return False
     return isinstance(error, NetworkError | RetryAfter) or is_unavailable(error)
@@ -72,6 +77,14 @@ def is_awaited(update: Update, me: User) -> bool:
     message = update.message
     if message is None:
         return update.callback_query is not None
-    is_command = message.entities[:1] and message.entities[0].type == MessageEntity.BOT_COMMAND
     is_private = message.chat.type == ChatType.PRIVATE
-    return is_private or bool(is_command) or request_in(message, me) is not None
+    return is_private or _is_command(message, me) or request_in(message, me) is not None
+
+
+def _is_command(message: Message, me: User) -> bool:
+    """Whether it begins with a command, and one that is not addressed to another bot."""
+    first, *_ = [*message.entities, None]
+    if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
+        return False
+    _, _, address = message.parse_entity(first).partition("@")
+    return address.lower() in ("", (me.username or "").lower())

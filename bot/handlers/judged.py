@@ -101,6 +101,8 @@ async def allowed(update: Update, context: Context) -> Press | None:
         return None
     words = await context.words(update)
     answer = query.message if isinstance(query.message, Message) else None
+    if answer is not None and not _offers(answer, context.match[1]):
+        answer = None  # a client may send what it likes
     number = number_in(answer.text or answer.caption or "") if answer else ""
     if answer is not None and number:
         subjects, gone = _of_one(answer, number, context.match[1]), problems.PHOTO_GONE
@@ -118,6 +120,13 @@ async def allowed(update: Update, context: Context) -> Press | None:
         await query.answer(words.plain(refusal), show_alert=True)
         return None
     return Press(query, answer, words, subjects, own, is_several=not number)
+
+
+def _offers(answer: Message, model_version: str) -> bool:
+    """Whether a button under an answer names this model."""
+    rows = answer.reply_markup.inline_keyboard if answer.reply_markup else ()
+    data = (str(button.callback_data) for row in rows for button in row)
+    return any(model_version in each.split("/") for each in data)
 
 
 def _of_one(answer: Message, number: str, model_version: str) -> tuple[Subject, ...]:

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.context import Context
 from bot.handlers.buttons import Button, button_too_old
-from bot.services.editing import turn_into
+from bot.services.editing import turn_into, turn_keyboard
 from bot.services.trainer import Trainer
 from bot.texts import models as texts
 from bot.texts.words import Phrase, Words
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 # After `Button.MODELS`; a version is a name in the store, and looked up there.
 MODEL = r"/v/([\w.-]{1,40})"
 CHANGE = r"/(promote|discard)/([\w.-]{1,40})"
-BACK = r"/rollback"
+BACK = r"/rollback/([\w.-]{1,40})"  # from this version: a press that comes twice counts once
 
 
 async def show_models(update: Update, context: Context) -> None:
@@ -73,24 +73,26 @@ async def act_on_model(update: Update, context: Context) -> None:
         return
     log.info("Model %s: %s", version, action)
     await query.answer(words.plain(phrase, version=version), show_alert=True)
-    await query.edit_message_reply_markup(_back(words, trainer))
+    await turn_keyboard(query, _back(words, trainer))
 
 
 async def roll_back(update: Update, context: Context) -> None:
     """Let the model answer again that did before."""
     query, trainer = update.callback_query, context.services.trainer
-    if query is None or trainer is None:
+    if query is None or trainer is None or not context.match:
         await button_too_old(update, context)
         return
     words = await context.words(update)
-    try:
-        version = await trainer.promotion.roll_back()
-    except ModelError as error:
-        await query.answer(_refusal(words, error), show_alert=True)
-        return
-    log.info("Rolled back to %s", version)
+    version = trainer.models.card.version
+    if version == context.match[1]:
+        try:
+            version = await trainer.promotion.roll_back()
+        except ModelError as error:
+            await query.answer(_refusal(words, error), show_alert=True)
+            return
+        log.info("Rolled back to %s", version)
     await query.answer(words.plain(texts.PROMOTED, version=version), show_alert=True)
-    await query.edit_message_reply_markup(_back(words, trainer))
+    await turn_keyboard(query, _back(words, trainer))
 
 
 def _refusal(words: Words, error: ModelError) -> str:
@@ -135,7 +137,8 @@ def _back(words: Words, trainer: Trainer, *, to_list: bool = True) -> InlineKeyb
     """The buttons that lead away: to the former model, where there is one, and to the list."""
     rows = []
     if len(trainer.models.store.preferred()) > 1:
-        rows.append([_button(words.plain(texts.ROLL_BACK), "/rollback")])
+        served = trainer.models.card.version
+        rows.append([_button(words.plain(texts.ROLL_BACK), f"/rollback/{served}")])
     if to_list:
         rows.append([_button(words.plain(texts.ALL_MODELS), "")])
     return InlineKeyboardMarkup(rows)

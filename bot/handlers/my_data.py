@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Upda
 from telegram.constants import ChatType, ParseMode
 
 from bot.context import Context
-from bot.handlers.buttons import Button
+from bot.handlers.buttons import Button, button_too_old
 from bot.services.editing import turn_into
 from bot.services.my_data import packed
 from bot.services.rights import runs_the_bot
@@ -55,10 +55,11 @@ async def my_data(update: Update, context: Context) -> None:
     part = 0
     kept = await services.inbox.repository.of(user.id)
     waiting = [each for each in kept if each.update_id != update.update_id]
-    async for archive in packed(user.id, settings, said, waiting, services.corrections.files):
+    runs = await services.trainer.runs.of(user.id) if services.trainer else ()
+    async for archive in packed(user.id, settings, said, waiting, runs, services.corrections.files):
         part += 1
         file = InputFile(archive, filename=texts.MY_DATA_FILE.format(part))
-        caption = words(texts.MY_DATA) if part == 1 else None
+        caption = words.plain(texts.MY_DATA) if part == 1 else None
         await message.reply_document(file, caption=caption)
 
 
@@ -80,6 +81,9 @@ async def press_forget(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None or context.match is None:
         return
+    if query.message is None or query.message.chat.type != ChatType.PRIVATE:
+        await button_too_old(update, context)  # it was never offered there
+        return
     services, user_id = context.services, query.from_user.id
     words = await context.words(update)  # while it is still known which
     if context.match[1] == NO:
@@ -88,7 +92,8 @@ async def press_forget(update: Update, context: Context) -> None:
         gone = await services.corrections.forget(user_id)
         had_settings = await services.chats.forget(user_id)
         await services.inbox.repository.forget(user_id)
-        text = texts.forgotten(words, gone, settings=had_settings)
+        had_runs = await services.trainer.runs.forget(user_id) if services.trainer else False
+        text = texts.forgotten(words, gone, settings=had_settings, trainings=had_runs)
     await turn_into(query, text)
     await query.answer()
 

@@ -31,6 +31,7 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
     services = context.services
     requests = [request for request in batch.requests if not _is_done(request, services.answered)]
     pictures = {r.picture.message_id: r.picture for r in requests if r.picture}
+    batch.messages = 0  # until there is an answer
     if not pictures:
         return
     chat_id = requests[0].message.chat_id
@@ -48,10 +49,11 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
         )
     for each in seen:
         services.meter.count(each.outcome)
-    if all(request.cause is Cause.EVERY_PHOTO for request in requests):
-        seen = [each for each in seen if _has_digits(each.outcome)]  # nobody waits for the others
+    awaited = _awaited(requests)
+    seen = [each for each in seen if each.message_id in awaited or _has_digits(each.outcome)]
     if not seen:
         return
+    batch.messages = 1
     place = Place(
         context.bot, await context.words(update), settings, pictures, requests[0].thread_id
     )
@@ -63,7 +65,8 @@ async def answer_pictures(batch: Batch, update: Update, context: Context) -> Non
             services.answered.note(extended)
             return
     with services.meter.stage("send"):
-        message = await reply(seen, place)
+        message, *more = await reply(seen, place)
+    batch.messages += len(more)
     await services.inbox.answered(request.update_id for request in requests)
     forgetful = tuple(_without_preview(each) for each in seen)
     services.answered.note(Answer(chat_id, message.message_id, forgetful, batch.album))
@@ -131,6 +134,17 @@ def _earlier(batch: Batch, requests: Sequence[Request], answered: Answered) -> A
     return None
 
 
+def _awaited(requests: Sequence[Request]) -> set[int]:
+    """The pictures that somebody waits for an answer on: those asked about, and their albums."""
+    asked = [r for r in requests if r.picture and r.cause is not Cause.EVERY_PHOTO]
+    albums = {r.album for r in asked if r.album is not None}
+    return {
+        r.picture.message_id
+        for r in requests
+        if r.picture and (r.cause is not Cause.EVERY_PHOTO or r.album in albums)
+    }
+
+
 def _is_in(seen: dict[int, Seen], picture: Message) -> bool:
     """Whether a picture was seen, and has not been exchanged for another since."""
     before, attachment = seen.get(picture.message_id), attachment_of(picture)
@@ -152,8 +166,10 @@ def _without_preview(seen: Seen) -> Seen:
 
 
 def _summary(outcome: Outcome) -> str:
+    """For the log, which keeps nothing of what a picture says."""
     if isinstance(outcome, ReaderAnswer):
-        return outcome.number or str(outcome.reason)
+        count = len(outcome.digits)
+        return f"{count} digit{'s' * (count > 1)}" if count else str(outcome.reason)
     return repr(outcome)
 
 

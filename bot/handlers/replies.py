@@ -30,16 +30,16 @@ class Place:
     thread_id: int | None  # the topic of the question
 
 
-async def reply(seen: Sequence[Seen], place: Place) -> Message:
-    """Send one answer about all that was seen; return the message, of an album the first."""
+async def reply(seen: Sequence[Seen], place: Place) -> Sequence[Message]:
+    """Send one answer about all that was seen; return the message, or those of an album."""
     several = len(seen) > 1
     text = _several(seen, place) if several else _one(seen[0], place)
     drawn = [preview for preview in map(_preview, seen) if preview is not None]
     if not drawn or len(text) > MessageLimit.CAPTION_LENGTH:
-        return await _send_text(seen, text, place)
+        return [await _send_text(seen, text, place)]
     quoted = place.pictures[seen[0].message_id]
     if len(drawn) == 1:
-        return await quoted.reply_photo(
+        photo = await quoted.reply_photo(
             drawn[0],
             caption=text,
             parse_mode=ParseMode.HTML,
@@ -47,14 +47,14 @@ async def reply(seen: Sequence[Seen], place: Place) -> Message:
             do_quote=True,
             message_thread_id=place.thread_id,
         )
-    messages = await quoted.reply_media_group(
+        return [photo]
+    return await quoted.reply_media_group(
         [InputMediaPhoto(preview) for preview in drawn],
         caption=text,
         parse_mode=ParseMode.HTML,
         do_quote=True,
         message_thread_id=place.thread_id,
     )
-    return messages[0]
 
 
 async def add_to(answer: Answer, place: Place) -> bool:

@@ -8,6 +8,7 @@ from telegram.constants import ParseMode
 
 from bot.context import Context
 from bot.handlers.buttons import Button, button_too_old
+from bot.services.editing import content_if_so_already
 from bot.storage import Correction, Status
 from bot.texts import review as texts
 from bot.texts.words import Phrase, Words
@@ -58,10 +59,12 @@ async def press_review(update: Update, context: Context) -> None:
             caption = _caption(words, shown, pending, suspects)
             media = InputMediaPhoto(picture, caption=caption, parse_mode=ParseMode.HTML)
             if shown.id != number:
-                await query.edit_message_media(media, _keyboard(words, shown))
+                with content_if_so_already():
+                    await query.edit_message_media(media, _keyboard(words, shown))
             await query.answer(toast)
             return
-    await query.edit_message_caption(words.plain(texts.NOTHING_LEFT))
+    with content_if_so_already():
+        await query.edit_message_caption(words.plain(texts.NOTHING_LEFT))
     await query.answer(toast)
 
 

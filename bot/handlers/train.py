@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 # Minutes on two cores, until a run of the installation itself tells.
 MINUTES: dict[Preset, int] = {"quick": 6, "full": 120}
-ORDER = r"/(quick|full|cancel|resume)"  # after `Button.TRAIN`
+ORDER = r"/(?:(quick|full|resume)|cancel/([0-9]{1,12}))"  # after `Button.TRAIN`
 DONE = {RunStatus.PROMOTED, RunStatus.CANDIDATE}
 
 
@@ -42,8 +42,7 @@ async def train(update: Update, context: Context) -> None:
         case ["quick" | "full" | "resume" as word]:
             await _begin(update, message, words, trainer, word)
         case ["cancel"]:
-            run = await trainer.cancel()
-            phrase = training.NOTHING_RUNS if run is None else training.CANCELLING
+            phrase = training.CANCELLING if await trainer.cancel() else training.NOTHING_RUNS
             await message.reply_text(words.plain(phrase), do_quote=True)
         case _:
             await message.reply_text(words.plain(training.USAGE))
@@ -52,14 +51,19 @@ async def train(update: Update, context: Context) -> None:
 async def press_train(update: Update, context: Context) -> None:
     """Do what a button of the panel, of the progress or of an interruption says."""
     query, trainer = update.callback_query, context.services.trainer
-    word = context.match[1] if context.match else ""
-    if query is None or trainer is None or not isinstance(query.message, Message):
+    if (
+        query is None
+        or trainer is None
+        or not context.match
+        or not isinstance(query.message, Message)
+    ):
         await button_too_old(update, context)
         return
     words = await context.words(update)
-    if word == "cancel":
-        run = await trainer.cancel()
-        phrase = training.NOTHING_RUNS if run is None else training.CANCELLING
+    word, cancelled = context.match.groups()
+    if cancelled:
+        is_cancelled = await trainer.cancel(int(cancelled))
+        phrase = training.CANCELLING if is_cancelled else training.NOTHING_RUNS
         await query.answer(words.plain(phrase))
         return
     await query.answer()

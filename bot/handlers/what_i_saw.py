@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from telegram import InputMediaPhoto, Message, Update
-from telegram.constants import ChatAction, ParseMode
+from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.context import Context
@@ -14,6 +14,7 @@ from bot.services.answered import Answer
 from bot.services.attachments import attachment_of
 from bot.services.chat_action import showing
 from bot.services.reader import ReaderAnswer
+from bot.storage import Detail
 from bot.texts import answers, problems
 from bot.texts.together import line, numbered
 from bot.texts.words import Words
@@ -47,6 +48,8 @@ async def show_what_i_saw(update: Update, context: Context) -> None:
     settings = await context.services.chats.get(shown_at.chat_id)
     text = answers.answer(words, answer, settings.detail)
     if answer.preview:
+        if len(text) > MessageLimit.CAPTION_LENGTH:  # the picture says the rest
+            text = answers.answer(words, answer, Detail.SHORT)
         said = await context.services.corrections.said_of(shown_at.chat_id, question.message_id)
         await query.edit_message_media(
             InputMediaPhoto(answer.preview, caption=text, parse_mode=ParseMode.HTML),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from telegram import Message
+from telegram import Document, Message, PhotoSize, Sticker
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
@@ -33,18 +33,17 @@ def attachment_of(message: Message) -> Attachment | None:
 
     A document counts whatever its name and type are: both are only the sender's word.
     """
+    sticker = message.sticker
+    file: PhotoSize | Sticker | Document
     if message.photo:
         file = message.photo[-1]  # the sizes of one photo, the largest last
-        return Attachment(file.file_id, file.file_unique_id, file.file_size)
-    if message.sticker and not (message.sticker.is_animated or message.sticker.is_video):
-        return Attachment(
-            message.sticker.file_id, message.sticker.file_unique_id, message.sticker.file_size
-        )
-    if message.document and not message.animation:  # an animation repeats itself as a document
-        return Attachment(
-            message.document.file_id, message.document.file_unique_id, message.document.file_size
-        )
-    return None
+    elif sticker and not (sticker.is_animated or sticker.is_video):
+        file = sticker
+    elif message.document and not message.animation:  # an animation repeats itself as a document
+        file = message.document
+    else:
+        return None
+    return Attachment(file.file_id, file.file_unique_id, file.file_size)
 
 
 def sender_of(message: Message) -> int | None:
@@ -61,7 +60,7 @@ async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience)
     stops meanwhile. https://core.telegram.org/bots/api#getfile
     """
     _check_size(attachment.size)
-    tries = 0
+    tries, answered = 0, patience.successes
     while tries < len(PAUSES):
         await asyncio.sleep(PAUSES[tries])
         try:
@@ -77,11 +76,11 @@ async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience)
         except NetworkError as error:
             if patience.ends:
                 raise
-            if patience.is_cut_off:  # that is not about this file
+            if patience.successes == answered:  # nothing gets through: it is not about this file
                 await asyncio.sleep(CUT_OFF)
                 continue
             log.warning("A file could not be downloaded: %s", error)
-            tries += 1
+            tries, answered = tries + 1, patience.successes
         except TelegramError as error:
             raise DownloadFailed from error
     raise DownloadFailed

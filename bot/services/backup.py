@@ -133,10 +133,13 @@ def _manifest(archive: tarfile.TarFile, first: tarfile.TarInfo | None) -> Manife
     content = archive.extractfile(first) if first and first.name == MANIFEST else None
     if content is None:
         raise BadBackup("it is no backup of DigitBot")
-    manifest = Manifest(**json.load(content))
-    if manifest.format > FORMAT:
-        raise BadBackup("it was made by a newer version of DigitBot: install that one")
-    return manifest
+    try:
+        told = json.load(content)
+        if told["format"] > FORMAT:
+            raise BadBackup("it was made by a newer version of DigitBot: install that one")
+        return Manifest(told["format"], told["created"], told["has_database"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadBackup("it is no backup of DigitBot") from error
 
 
 def _check(database: Path) -> None:

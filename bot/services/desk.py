@@ -32,12 +32,17 @@ CHATS = 10_000
 HANDS = 32  # pictures held at a time, which bounds the memory that downloads take
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
     """What a turn is for: no requests, if they are answered in another one, or by silence."""
 
     requests: tuple[Request, ...] = ()  # in the order in which they were sent
     album: str | None = None  # they are all of its items that are known
+    messages: int = 1  # that the answer takes, for whoever answers to say; Telegram counts them
+
+
+class AnswerFailed(Exception):
+    """The answer that was to be for this request too has failed; its leader reports why."""
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class _Chat:
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # whoever comes first has it first
     pots: list[_Pot] = field(default_factory=list)  # that wait for theirs
-    answers: deque[float] = field(default_factory=deque)  # when, in the last minute
+    answers: deque[float] = field(default_factory=deque)  # when each message, in the last minute
     next: float = 0.0  # no answer before
 
 
@@ -82,7 +87,7 @@ class Desk:
     async def turn(self, request: Request) -> AsyncIterator[Batch]:
         """Wait until it is time to answer `request`; the turn lasts as long as the block runs.
 
-        If that fails, it has failed for all who share the turn, and raises for each of them.
+        If that fails, it has failed for all who share the turn: the others get `AnswerFailed`.
         """
         chat = self._chat(request.message.chat_id)
         key = request.album or (request.thread_id, request.picture is None)
@@ -93,7 +98,7 @@ class Desk:
                 pot.latest = self._clock.now()
                 await pot.done.wait()
                 if pot.error is not None:
-                    raise pot.error
+                    raise AnswerFailed from pot.error
                 yield Batch()
                 return
         pot = _Pot(key, [request], self._clock.now())
@@ -105,10 +110,11 @@ class Desk:
                 async with chat.turn:
                     await self._sleep_until(chat.next)
                     chat.pots.remove(pot)  # from here on, nobody joins
+                    batch = Batch(self._known(pot.requests), request.album)
                     try:
-                        yield Batch(self._known(pot.requests), request.album)
+                        yield batch
                     finally:
-                        self._note_answer(chat, is_group=not request.is_private)
+                        self._note(batch.messages, chat, is_group=not request.is_private)
             else:
                 yield Batch()
         except BaseException as error:
@@ -138,12 +144,13 @@ class Desk:
                 for task in tasks:
                     task.cancel()
 
-    def _note_answer(self, chat: _Chat, *, is_group: bool) -> None:
+    def _note(self, messages: int, chat: _Chat, *, is_group: bool) -> None:
         now = self._clock.now()
-        chat.answers.append(now)
-        while chat.answers[0] <= now - MINUTE:
+        chat.answers.extend([now] * messages)
+        while chat.answers and chat.answers[0] <= now - MINUTE:
             chat.answers.popleft()
-        chat.next = now + (LATER_GAP if is_group and len(chat.answers) >= BURST else GAP)
+        gap = LATER_GAP if is_group and len(chat.answers) >= BURST else GAP
+        chat.next = now + gap * messages
 
     def _chat(self, chat_id: int) -> _Chat:
         chat = self._chats.setdefault(chat_id, _Chat())

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.services.clock import Clock, RealClock
 from bot.services.corrections import Corrections
-from bot.storage import ChatRepository, InboxRepository
+from bot.services.inbox import Inbox
+from bot.storage import ChatRepository
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def forget_old_corrections(
 
 
 def forget_old_updates(
-    inbox: InboxRepository, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    inbox: Inbox, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Chore:
     """Return the chore of deleting what was done with, or set aside, long ago.
 

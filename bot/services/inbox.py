@@ -234,6 +234,11 @@ class Inbox:
             log.error("Update %d is set aside: %s", each.kept.update_id, error)
         await self._change(held, state=State.POISON, tries=TRIES, error=error)
 
+    async def forget_older(self, before: datetime, *, poison_before: datetime) -> None:
+        """Delete what was done, and what was given up, of before then."""
+        await self.repository.forget_older(before, poison_before=poison_before)
+        self.poisonous = len(await self.repository.poisonous())
+
     async def _hand_out_again(self, held: Held, seconds: float) -> None:
         await self._clock.sleep(seconds)
         held.pause = None
@@ -354,6 +359,7 @@ class Inbox:
             log.exception("Update %d cannot be understood any more.", kept.update_id)
             values = {"state": State.POISON, "error": repr(error)[:ERROR_LENGTH]}
             await self._ledger.insist(lambda: self.repository.change([kept.update_id], **values))
+            self.poisonous += 1
             self._let_go(kept.lane)
             return []
         return [self._hold(kept, update, instead)]

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from bot.services.outage import Outage
 from bot.services.reader_worker import ImageReader, load_digit_reader
 from model import ModelCard, ModelError, model_card
 from model.store import ModelStore, StoredModel
@@ -155,22 +156,30 @@ class Models:
 
     async def _follow(self) -> None:
         """Take over what another process promotes in the store."""
+        outage = Outage("Looking for what others promote")
         while not self.pinned:
             await asyncio.sleep(self._look)
-            if self.store.mark() == self._mark:
-                continue
-            async with self._changing:
-                self._mark = self.store.mark()
-                folder = self.store.preferred()[0]
-                if folder == self._folder:
-                    continue
-                try:
-                    await self._readers.swap(self._make_load(folder))
-                except ModelError as error:
-                    log.error("The model in %s cannot be served: %s", folder, error)
-                    continue
-                self._folder, self._card = folder, model_card(folder)
-                log.info("The model %s answers from now on.", self._card.version)
+            try:
+                if self.store.mark() != self._mark:
+                    await self._take_over()
+            except Exception as error:
+                outage.failed(error)
+            else:
+                outage.worked()
+
+    async def _take_over(self) -> None:
+        async with self._changing:
+            self._mark = self.store.mark()
+            folder = self.store.preferred()[0]
+            if folder == self._folder:
+                return
+            try:
+                await self._readers.swap(self._make_load(folder))
+            except ModelError as error:
+                log.error("The model in %s cannot be served: %s", folder, error)
+                return
+            self._folder, self._card = folder, model_card(folder)
+            log.info("The model %s answers from now on.", self._card.version)
 
     def _refuse_if_pinned(self) -> None:
         if self.pinned:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.services.correction_files import CorrectionFiles
-from bot.storage import ChatSettings, Kept, Verdict
+from bot.storage import ChatSettings, Kept, Run, Verdict
 
 PART = 40 * 2**20  # bytes of pictures in one file; bots may send 50 MB
 
@@ -21,11 +21,12 @@ async def packed(
     settings: ChatSettings,
     said: Sequence[Verdict],
     waiting: Sequence[Kept],
+    runs: Sequence[Run],
     files: CorrectionFiles,
 ) -> AsyncIterator[bytes]:
     """Yield zip files: the settings of the private chat, all verdicts, and the pictures.
 
-    And the messages that wait to be answered, or could not be.
+    And the messages that wait to be answered, or could not be, and the trainings they began.
 
     Of a picture that somebody else sent, only what this person said of it is theirs.
     """
@@ -33,6 +34,10 @@ async def packed(
     part: Files = {"settings.json": _json(asdict(settings)), "verdicts.json": _json(entries)}
     if waiting:
         part["waiting.json"] = _json([json.loads(kept.body) for kept in waiting])
+    if runs:
+        part["trainings.json"] = _json(
+            [{"began_at": run.started_at.isoformat(), "name": run.user_name} for run in runs]
+        )
     for verdict in said:
         if verdict.picture is None or verdict.sender_id != user_id:
             continue

@@ -21,11 +21,6 @@ class Outage:
         self._since: float | None = None
         self._latest = 0.0
 
-    @property
-    def lasts(self) -> bool:
-        """Whether it is not over."""
-        return self._since is not None
-
     def failed(self, error: BaseException) -> None:
         """Note a failure."""
         self._latest = self._clock.now()

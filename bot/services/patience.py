@@ -51,11 +51,7 @@ class Patience(BaseRateLimiter[int]):
         self._sleep = sleep
         self._outage = Outage("Sending to Telegram", CALM)
         self._ends = False
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether Telegram cannot be reached, as far as is known."""
-        return self._outage.lasts
+        self.successes = 0  # requests that Telegram has answered
 
     @property
     def ends(self) -> bool:
@@ -93,6 +89,8 @@ class Patience(BaseRateLimiter[int]):
                 result = await callback(*args, **kwargs)
             except RetryAfter as refusal:
                 tries -= 1
+                if endpoint == "answerCallbackQuery":
+                    return True
                 if tries <= 0 or self._ends:
                     raise
                 # The public attribute warns that its type will change to this one.
@@ -119,6 +117,7 @@ class Patience(BaseRateLimiter[int]):
                 pause = min(LONGEST_PAUSE, pause * 2)
             else:
                 self._outage.worked()
+                self.successes += 1
                 return result
 
 

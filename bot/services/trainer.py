@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.services.models import Models
 from bot.services.promotion import Promotion
@@ -35,12 +35,13 @@ from bot.services.training import (
 from bot.services.training_end import conclude
 from bot.services.training_folders import TrainingFolders
 from bot.services.training_process import TRAIN, AlreadyTraining, EventTail, TrainingProcess
-from bot.storage import Run, RunStatus, TrainingRepository
+from bot.storage import Run, RunStatus, TrainingRepository, is_unavailable
 from model.training.events import Chose, Event
 from model.training.order import Correction, Order, Preset, read_order, write_order
 
 log = logging.getLogger(__name__)
 
+RETRY: Final = 2.0  # seconds between two tries to write to a database that is away
 LOOK: Final = 0.2  # seconds between two looks at the process
 GRACE: Final = 7.0  # seconds to stop in, of the ten that Docker gives the bot
 
@@ -73,9 +74,10 @@ class Trainer:
         self._reporter: Reporter = Silence()
         self._state: State | None = None
         self._process: TrainingProcess | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[Run] | None = None
         self._cause: str | None = None
         self._starting = asyncio.Lock()
+        self._ready = asyncio.Event()  # to start runs: it is known what an earlier bot has left
 
     @property
     def state(self) -> State | None:
@@ -87,23 +89,27 @@ class Trainer:
         return self._folders.of(run)
 
     @asynccontextmanager
-    async def running(self, reporter: Reporter) -> AsyncIterator[None]:
+    async def running(self, reporter: Reporter, *, take_up: bool = True) -> AsyncIterator[None]:
         """Take up what an earlier bot has left, and train when asked to within the block.
 
-        At its end a run under way is asked to keep what it has, and is interrupted.
+        At its end a run under way is asked to keep what it has, and is interrupted. Without
+        `take_up`, what others have begun is left to them.
         """
         self._reporter = reporter
-        await self._take_up()
+        if take_up:
+            await self._take_up()
+        self._ready.set()
         try:
             yield
         finally:
             await self._shut_down()
 
-    async def start(self, preset: Preset, asker: Asker, trial: int | None = None) -> Run:
+    async def start(self, preset: Preset, asker: Asker) -> Run:
         """Begin a run.
 
         Raises `Busy`, or another `CannotTrain`.
         """
+        await self._ready.wait()
         async with self._starting:
             self._refuse_if_impossible()
             seed = random.randrange(2**31)  # noqa: S311 - of a training, not of a secret
@@ -123,7 +129,6 @@ class Trainer:
                 self.models.folder.resolve(),
                 seed,
                 corrections=tuple(await self._corrections()),
-                trial=trial,
             )
             return await self._launch(run, self._settings(order))
 
@@ -132,6 +137,7 @@ class Trainer:
 
         Raises `Busy`, `NothingToResume`, or another `CannotTrain`.
         """
+        await self._ready.wait()
         async with self._starting:
             self._refuse_if_impossible()
             run = await self.resumable()
@@ -156,22 +162,25 @@ class Trainer:
                 return run
         return None
 
-    async def cancel(self) -> Run | None:
-        """End the run under way at once and remove what it has made; return it, if there was one.
+    async def cancel(self, number: int | None = None) -> bool:
+        """End the run under way at once and remove what it has made; return whether that is so.
 
-        What it has to show for itself is gone when this returns.
+        Not if there is none, or another than run `number`, or its end has begun already. What it
+        has to show for itself is gone when this returns.
         """
         state, watching = self._state, self._watching
         if state is None or watching is None or self._process is None:
-            return None
+            return False
+        if number is not None and number != state.run.id:
+            return False
         self._cause = CANCELLED
         self._process.kill()
-        await asyncio.shield(watching)
-        return state.run
+        run = await asyncio.shield(watching)
+        return run.status is RunStatus.CANCELLED
 
     async def shown_by(self, run: Run, message_id: int) -> None:
         """Note which message shows how a run goes."""
-        run = await self.runs.change(run.id, message_id=message_id)
+        run = await self._note(run, message_id=message_id)
         if self._state is not None and self._state.run.id == run.id:
             self._state = replace(self._state, run=replace(self._state.run, message_id=message_id))
             self._reporter.goes_on(self._state)
@@ -201,6 +210,17 @@ class Trainer:
     async def _give_up(self, run: Run, status: RunStatus, reason: str) -> None:
         await self.runs.change(run.id, status=status, reason=reason, ended_at=datetime.now(UTC))
 
+    async def _note(self, run: Run, **changes: Any) -> Run:
+        """Write down how a run under way stands, as soon as the database can be written to."""
+        while True:
+            try:
+                return await self.runs.change(run.id, **changes)
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+                log.warning("The training %d cannot be noted, next try in %.0f s", run.id, RETRY)
+                await asyncio.sleep(RETRY)
+
     async def _take_up(self) -> None:
         """See what became of a run that an earlier bot has left running."""
         run = await self.runs.running()
@@ -218,7 +238,8 @@ class Trainer:
         self._state, self._process, self._cause = state, process, None
         self._watching = asyncio.create_task(self._see_through(process))
 
-    async def _see_through(self, process: TrainingProcess | None) -> None:
+    async def _see_through(self, process: TrainingProcess | None) -> Run:
+        """Hear and watch the run to its end, and return how it has ended."""
         assert self._state is not None
         loop = asyncio.get_running_loop()
         tail = EventTail(self.folder(self._state.run))
@@ -244,8 +265,12 @@ class Trainer:
             )
         except Exception:
             log.exception("The training %d cannot be concluded", self._state.run.id)
-            run = await self.runs.change(
-                self._state.run.id, status=RunStatus.FAILED, ended_at=datetime.now(UTC)
+            if process is not None:
+                process.kill()  # nobody would watch it any more
+                while process.is_alive():  # noqa: ASYNC110 - the kernel sends no event
+                    await asyncio.sleep(LOOK)
+            run = await self._note(
+                self._state.run, status=RunStatus.FAILED, ended_at=datetime.now(UTC)
             )
             state = replace(self._state, run=run)
         finally:
@@ -254,13 +279,14 @@ class Trainer:
             await self._reporter.has_ended(state)
         except Exception:
             log.exception("The training %d cannot be reported", state.run.id)
+        return state.run
 
     async def _hear(self, event: Event) -> None:
         assert self._state is not None
         self._state = self._state.after(event)
         if isinstance(event, Chose):
-            run = await self.runs.change(
-                self._state.run.id,
+            run = await self._note(
+                self._state.run,
                 taught=event.taught,
                 held_back=event.held_back,
                 suspects=event.suspects,

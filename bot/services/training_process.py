@@ -13,7 +13,7 @@ from model.training.events import Event, decode
 from model.training.order import EVENTS_FILE, LOG_FILE, training_lock
 
 TRAIN = (sys.executable, "-m", "model.training")
-SECRETS = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL")  # none of its business
+SECRETS = ("TELEGRAM_BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")  # none of its business
 
 
 class AlreadyTraining(Exception):

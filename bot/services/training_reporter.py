@@ -23,13 +23,13 @@ from model.training.events import Finished
 log = logging.getLogger(__name__)
 
 EVERY = 3.0  # seconds between two edits, at least
-TRIES = 5  # to send a report through a network that fails
+TRIES = 5  # to show how it ended where its progress was shown
 
-CANCEL = "1:train/cancel"
+CANCEL = "1:train/cancel/"  # then the run
 RESUME = "1:train/resume"
 PROMOTE = "1:models/promote/"  # then the version
 DISCARD = "1:models/discard/"  # then the version
-ROLL_BACK = "1:models/rollback"
+ROLL_BACK = "1:models/rollback/"  # then the version that is taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class TrainingReporter:
 
 def cancel_keyboard(run: Run) -> InlineKeyboardMarkup:
     """The button under a run's progress."""
-    return _keyboard((words_in(run.language).plain(training.CANCEL), CANCEL))
+    return _keyboard((words_in(run.language).plain(training.CANCEL), f"{CANCEL}{run.id}"))
 
 
 def resume_keyboard(words: Words) -> InlineKeyboardMarkup:
@@ -180,7 +180,7 @@ def resume_keyboard(words: Words) -> InlineKeyboardMarkup:
 def report_keyboard(words: Words, run: Run) -> InlineKeyboardMarkup:
     """The buttons under a report."""
     if run.status is RunStatus.PROMOTED:
-        return _keyboard((words.plain(models_texts.ROLL_BACK), ROLL_BACK))
+        return _keyboard((words.plain(models_texts.ROLL_BACK), f"{ROLL_BACK}{run.version}"))
     return _keyboard(
         (words.plain(models_texts.PROMOTE), f"{PROMOTE}{run.version}"),
         (words.plain(models_texts.DISCARD), f"{DISCARD}{run.version}"),

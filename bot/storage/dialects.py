@@ -25,6 +25,19 @@ def writing(engine: Engine, alone_on: Table | None = None) -> Iterator[Connectio
         yield connection
 
 
+@contextmanager
+def erasing(engine: Engine, alone_on: Table | None = None) -> Iterator[Connection]:
+    """Like `writing`, for what is to be gone: SQLite would keep a copy in its journal for a while.
+
+    https://sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
+    with writing(engine, alone_on) as connection:
+        yield connection
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def insert_new(connection: Connection, table: Table) -> Insert:
     """Return the statement that inserts rows, except those whose key is taken."""
     if connection.dialect.name == "sqlite":

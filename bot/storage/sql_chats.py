@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bot.storage.chats import ChatSettings, Detail, Preview, Trigger
-from bot.storage.dialects import writing
+from bot.storage.dialects import erasing, writing
 from bot.storage.tables import chats
 from bot.storage.threads import SqlRepository, in_thread
 
@@ -57,14 +57,14 @@ class SqlChats(SqlRepository):
     @in_thread
     def forget_left(self, before: datetime) -> int:
         """Forget all of the chats that were left before then; return how many there were."""
-        with writing(self._engine, chats) as connection:
+        with erasing(self._engine, chats) as connection:
             result = connection.execute(delete(chats).where(chats.c.left_at < before))
         return result.rowcount
 
     @in_thread
     def forget(self, chat_id: int) -> bool:
         """Forget all of a chat; return whether anything was known."""
-        with writing(self._engine, chats) as connection:
+        with erasing(self._engine, chats) as connection:
             result = connection.execute(delete(chats).where(chats.c.chat_id == chat_id))
         return result.rowcount > 0
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.storage.corrections import Correction, Score, Status, Verdict
-from bot.storage.dialects import writing
+from bot.storage.dialects import erasing, writing
 from bot.storage.tables import verdicts
 from bot.storage.threads import SqlRepository, in_thread
 
@@ -106,13 +106,13 @@ class SqlCorrections(SqlRepository):
     @in_thread
     def forget(self, user_id: int) -> tuple[int, Collection[str]]:
         """Delete what `of` returns; return how many rows that were, and the pictures."""
-        with writing(self._engine, verdicts) as connection:
+        with erasing(self._engine, verdicts) as connection:
             return _delete(connection, _of(user_id))
 
     @in_thread
     def forget_older(self, before: datetime) -> tuple[int, Collection[str]]:
         """Delete what was said before then; return how many rows that were, and the pictures."""
-        with writing(self._engine, verdicts) as connection:
+        with erasing(self._engine, verdicts) as connection:
             return _delete(connection, verdicts.c.said_at < before)
 
     @in_thread

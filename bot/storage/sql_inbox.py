@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
 
-from bot.storage.dialects import insert_new, writing
+from bot.storage.dialects import erasing, insert_new, writing
 from bot.storage.inbox import Kept, Lane, State
 from bot.storage.tables import inbox
 from bot.storage.threads import SqlRepository, in_thread
@@ -100,7 +100,7 @@ class SqlInbox(SqlRepository):
     def forget(self, person_id: int) -> int:
         """Delete what a person has sent, unless it is taken; return how many there were."""
         theirs = and_(inbox.c.person_id == person_id, ~IS_TAKEN)
-        with writing(self._engine) as connection:
+        with erasing(self._engine) as connection:
             return connection.execute(delete(inbox).where(theirs)).rowcount
 
     @in_thread
@@ -110,7 +110,7 @@ class SqlInbox(SqlRepository):
             and_(inbox.c.state == State.DONE, inbox.c.sent_at < before),
             and_(inbox.c.state == State.POISON, inbox.c.sent_at < poison_before),
         )
-        with writing(self._engine) as connection:
+        with erasing(self._engine) as connection:
             return connection.execute(delete(inbox).where(old)).rowcount
 
     def _list(self, *which: ColumnElement[bool]) -> Sequence[Kept]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 
-from bot.storage.dialects import writing
+from bot.storage.dialects import erasing, writing
 from bot.storage.tables import trainings
 from bot.storage.threads import SqlRepository, in_thread
-from bot.storage.trainings import Run, RunStatus
+from bot.storage.trainings import FORGOTTEN, Run, RunStatus
 
 FIELDS = tuple(field.name for field in fields(Run))
 
@@ -45,6 +45,22 @@ class SqlTrainings(SqlRepository):
         with self._engine.connect() as connection:
             row = (connection.execute(query.order_by(trainings.c.id.desc()))).first()
         return None if row is None else _run(row)
+
+    @in_thread
+    def of(self, user_id: int) -> Sequence[Run]:
+        """Return the runs that somebody has begun, the oldest first."""
+        query = select(trainings).where(trainings.c.user_id == user_id).order_by(trainings.c.id)
+        with self._engine.connect() as connection:
+            return [_run(row) for row in connection.execute(query)]
+
+    @in_thread
+    def forget(self, user_id: int) -> bool:
+        """Forget who began the runs that have ended, if it was them; return whether it was."""
+        ended = and_(trainings.c.user_id == user_id, trainings.c.status != RunStatus.RUNNING)
+        nobody = {"user_id": None, "user_name": FORGOTTEN, "chat_id": None, "thread_id": None}
+        with erasing(self._engine) as connection:
+            result = connection.execute(update(trainings).where(ended).values(nobody))
+        return result.rowcount > 0
 
     @in_thread
     def newest(self, most: int = 1) -> Sequence[Run]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+FORGOTTEN = "–"  # stands for the name of somebody who had it deleted
+
 
 class RunStatus(StrEnum):
     """How a run stands."""
@@ -57,6 +59,14 @@ class TrainingRepository(Protocol):
 
     async def running(self) -> Run | None:
         """Return the run that is noted as running, whatever became of it."""
+        ...
+
+    async def of(self, user_id: int) -> Sequence[Run]:
+        """Return the runs that somebody has begun, the oldest first."""
+        ...
+
+    async def forget(self, user_id: int) -> bool:
+        """Forget who began the runs that have ended, if it was them; return whether it was."""
         ...
 
     async def newest(self, most: int = 1) -> Sequence[Run]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from bot.storage import Ban
 from bot.texts.words import Phrase, Words
 
+NAME = 30  # letters of a name that are listed: with fifty of them a message is not too long
+
 ADMINS_ONLY = Phrase("Only the admins of this bot can do that.")
 YOU_ARE_BANNED = Phrase("The people who run this bot have banned you. I won't answer you any more.")
 
@@ -63,7 +65,7 @@ def everyone(words: Words, bans: Sequence[Ban], shown: int) -> str:
         return words(NOBODY)
     lines = []
     for ban in bans[:shown]:
-        name = f"{ban.name} ({ban.user_id})" if ban.name else named(words, ban.user_id, "")
+        name = f"{ban.name[:NAME]} ({ban.user_id})" if ban.name else named(words, ban.user_id, "")
         lines.append(words(_LINE, name=name, date=words.date(ban.since)))
     if len(bans) > shown:
         lines.append(words.plural("… and {n} more", "… and {n} more", len(bans) - shown))

@@ -55,6 +55,7 @@ KEPT = Phrase("Fine, I'll keep it. /privacy says what it is.")
 _FORGOTTEN = Phrase("Done. I deleted: {things}.")
 _NOTHING = Phrase("There was nothing of yours to delete.")
 _SETTINGS = Phrase("your settings", "in a list of what was deleted")
+_TRAININGS = Phrase("your name beside trainings", "in a list of what was deleted")
 
 
 def scores(words: Words, own: Sequence[Score], everybody: Sequence[Score] | None = None) -> str:
@@ -89,7 +90,7 @@ def privacy(words: Words, days: int) -> str:
     return "\n\n".join(parts)
 
 
-def forgotten(words: Words, gone: Forgotten, *, settings: bool) -> str:
+def forgotten(words: Words, gone: Forgotten, *, settings: bool, trainings: bool) -> str:
     """Return what was deleted."""
     things = []
     if gone.verdicts:
@@ -100,6 +101,8 @@ def forgotten(words: Words, gone: Forgotten, *, settings: bool) -> str:
         things.append(words.plural("{n} picture", "{n} pictures", gone.pictures))
     if settings:
         things.append(words(_SETTINGS))
+    if trainings:
+        things.append(words(_TRAININGS))
     if not things:
         return words.plain(_NOTHING)
     return words.plain(_FORGOTTEN, things=words.all_of(things))

@@ -97,6 +97,8 @@ def receiver(path: str, secret: str, bot: Bot, take: Take) -> web.Application:
         if not hmac.compare_digest(sent.encode(errors="surrogateescape"), secret.encode()):
             raise web.HTTPForbidden
         update = _update_in(await _body(request), bot)
+        if update is None:
+            return web.Response()  # or it would be brought again and again
         with about(update.update_id):
             await take(update)
         return web.Response()
@@ -117,7 +119,8 @@ async def _body(request: web.Request) -> bytes:
         raise web.HTTPRequestTimeout from None
 
 
-def _update_in(body: bytes, bot: Bot) -> Update:
+def _update_in(body: bytes, bot: Bot) -> Update | None:
+    """The update in a body; None if it is Telegram's, and PTB cannot make sense of it."""
     try:
         data: Any = json.loads(body)
     except (ValueError, RecursionError):
@@ -126,9 +129,9 @@ def _update_in(body: bytes, bot: Bot) -> Update:
         raise web.HTTPBadRequest
     try:
         return Update.de_json(data, bot)
-    except Exception:  # it is Telegram's, by the secret, and something that PTB does not know
-        log.exception("Update %d could not be understood.", data["update_id"])
-        raise web.HTTPBadRequest from None
+    except Exception as error:
+        log.error("Update %d could not be understood: %r", data["update_id"], error)
+        return None
 
 
 class _Registration:

@@ -36,11 +36,11 @@ COMMANDS = (
 )
 BUTTONS = (
     "1:train/quick",
-    "1:train/cancel",
+    "1:train/cancel/1",
     "1:models",
     "1:models/promote/2999-run-1",
     "1:models/discard/2999-run-1",
-    "1:models/rollback",
+    "1:models/rollback/2999-run-1",
     "1:models/v/2999-run-1",
     "1:review/accept/1",
     "1:unban/5001",

@@ -20,6 +20,7 @@ from bot.services.desk import (
     LATER_GAP,
     MINUTE,
     TOGETHER,
+    AnswerFailed,
     Batch,
     Desk,
 )
@@ -224,7 +225,9 @@ async def test_a_turn_that_fails_has_failed_for_all_who_share_it(counter: Counte
     await clock.settle()
     tasks = [asyncio.create_task(fail(ask(n))) for n in (2, 3, 4)]
     await clock.pass_(GAP)
-    assert [type(task.exception()) for task in tasks] == [RuntimeError] * 3
+    errors = [task.exception() for task in tasks]
+    assert [type(error) for error in errors] == [RuntimeError, AnswerFailed, AnswerFailed]
+    assert [error.__cause__ for error in errors if error] == [None, errors[0], errors[0]]
     counter.come(ask(2), ask(3), ask(4))  # again
     await clock.pass_(GAP)
     assert counter.answered == [[1], [2, 3, 4]]
@@ -293,3 +296,19 @@ def test_never_more_than_one_a_second_nor_twenty_a_minute(gaps: list[float], slo
         assert after - before >= GAP - 1e-9
     for start in times:
         assert len([t for t in times if start <= t < start + MINUTE - 1e-9]) <= 2 * BURST
+
+
+async def test_silence_is_no_answer_and_an_album_is_many(counter: Counter) -> None:
+    clock, desk = counter.clock, counter.desk
+    for n in range(1, 20):
+        async with desk.turn(ask(n, GROUP)) as batch:
+            batch.messages = 0
+    before = clock.now()
+    async with desk.turn(ask(20, GROUP)) as batch:
+        batch.messages = TOGETHER
+    assert clock.now() == before, "nobody was answered so far"
+    counter.come(ask(21, GROUP))
+    await clock.pass_(TOGETHER * LATER_GAP - 1)
+    assert counter.answered == []
+    await clock.pass_(1)
+    assert counter.answered == [[21]]

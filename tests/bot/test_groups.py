@@ -1,17 +1,21 @@
 """The bot in groups, over HTTP: who is answered and where, and who is left in peace."""
 
 import asyncio
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot.api_server import TELEGRAM, ChatWindow, Fault, Group, Message, User
+from bot.api_server import TELEGRAM, BotApiServer, ChatWindow, Fault, Group, Message, User
 from bot.services.housekeeping import LEFT_FOR, forget_left_groups
+from bot.services.reader import ReaderAnswer
 from bot.storage import ChatSettings, Trigger
 from bot.texts import groups as texts
+from model import Reason
 from tests.bot.builders import (
     ENGLISH,
     GROUP,
@@ -21,8 +25,8 @@ from tests.bot.builders import (
     make_message,
     make_photo,
 )
-from tests.bot.live import Running
-from tests.bot.readings import draw_seven, encode, make_digit, make_reading
+from tests.bot.live import Running, running_bot
+from tests.bot.readings import draw_seven, encode, make_digit, make_reading, make_refusal
 
 ANSWER = "It says 7. I'm 99% sure."
 PHOTO = encode(draw_seven())
@@ -407,3 +411,31 @@ async def test_troubles_with_what_was_not_for_us_stay_ours() -> None:
     async with OfflineBot(FakeReader(make_reading(make_digit(7))), chats=Broken()) as bot:
         await bot.receive(**make_message(GROUP, photo=make_photo()))
         assert bot.request.calls == []
+
+
+class SeesSquares(FakeReader):
+    """Sees a digit in square pictures only."""
+
+    async def read(self, data: bytes, *, preview: bool = False) -> ReaderAnswer:
+        w, h = Image.open(io.BytesIO(data)).size
+        if w == h:
+            return await super().read(data, preview=preview)
+        return ReaderAnswer.of(make_refusal(Reason.NOT_A_DIGIT))
+
+
+async def test_a_bystanders_photo_is_no_part_of_anothers_answer(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    reader = SeesSquares(make_reading(make_digit(7, 0.99)))
+    async with running_bot(api_server, reader, tmp_path) as running:
+        ben = running.server.add_person("Ben")
+        group = await join(running, "Class 3b", running.chat.person, ben)
+        await privacy_off(running)
+        await every_photo(running, group)
+        window, others = group.as_member(running.chat.person), group.as_member(ben)
+        square, wide = (encode(draw_seven(w, 300)) for w in (300, 600))
+        await window.send_photo(square)
+        await window.send_photo(wide)  # shares a turn with the next
+        asked = await others.send_photo(square, caption="/digit")
+        answer = await window.wait_for(lambda m: m.from_bot and m.message_id > asked.message_id)
+        assert "picture" not in answer.text, "it is about one"

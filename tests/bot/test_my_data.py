@@ -207,7 +207,7 @@ async def test_much_data_comes_in_several_files(
     await files.delete([said[0].picture or ""])
     names: list[str] = []
     count = 0
-    async for archive in my_data.packed(user_id, ChatSettings(), said, (), files):
+    async for archive in my_data.packed(user_id, ChatSettings(), said, (), (), files):
         count += 1
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             names += opened.namelist()
@@ -231,7 +231,7 @@ async def test_forget_asks_once_and_then_deletes_rows_and_files(
     assert len(pictures(tmp_path)) == 4, "nothing is deleted yet"
     await chat.press(asked, "Delete it all")
     told = await chat.wait_for_edit(asked)
-    assert told.text == texts.forgotten(ENGLISH, Forgotten(2, 1), settings=True)
+    assert told.text == texts.forgotten(ENGLISH, Forgotten(2, 1), settings=True, trainings=False)
     assert told.buttons == ()
     assert await running.database.corrections.of(chat.person.id) == []
     assert await running.database.chats.get(chat.chat.id) == ChatSettings()

@@ -8,6 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Fault, Message
+from bot.errors import DownloadFailed
+from bot.services import attachments, patience
 from bot.services import inbox as inbox_module
 from bot.services.reader import ReaderAnswer
 from bot.services.reader_pool import ReaderPool
@@ -167,3 +169,39 @@ async def test_who_is_asked_to_stop_answers_each_photo_once_and_leaves_the_rest_
         assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
     await bot.stop()
     assert [len(chat.replies) for chat in chats] == [1] * len(chats)
+
+
+async def test_an_update_that_ptb_does_not_understand_stops_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = FakeReader(make_reading(make_digit(7, 0.99)))
+    # Not the fixture's server, which sees to it that only sound updates come.
+    async with BotApiServer() as server, running_bot(server, reader, tmp_path) as running:
+        ben = {"id": 5, "is_bot": False, "first_name": "Ben"}
+        photo = [{"file_id": "without a size", "file_unique_id": "as none is"}]
+        chat = {"id": 5, "type": "private"}
+        running.bot.updates.put(
+            "message", {"message_id": 9, "date": 1, "chat": chat, "from": ben, "photo": photo}
+        )
+        sent = await running.chat.send_photo(PHOTO, caption="what Anna wrote")
+        assert "7" in (await running.chat.wait_for_reply(to=sent)).text
+    assert caplog.text.count("could not be understood") == 1
+    assert "what Anna wrote" not in caplog.text
+
+
+async def test_a_file_that_telegram_does_not_give_blocks_nobody_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((attachments, "CUT_OFF"), (patience, "FIRST_PAUSE")):
+        monkeypatch.setattr(module, name, 0.05)
+    monkeypatch.setattr(attachments, "PAUSES", (0.0, 0.05, 0.05))
+    reader = FakeReader(make_reading(make_digit(7, 0.99)))
+    async with BotApiServer() as server, running_bot(server, reader, tmp_path) as running:
+        server.faults.add("getFile", Fault.server_error(500), times=1000)
+        photo = await running.chat.send_photo(PHOTO)
+        ben = running.server.private_chat(running.server.add_person("Ben"))
+        async with asyncio.timeout(60):
+            while not running.chat.replies:
+                await ben.wait_for_reply(to=await ben.send_text("/help"))  # Telegram is there
+        reply = await running.chat.wait_for_reply(to=photo)
+    assert reply.text == problems.problem(ENGLISH, DownloadFailed())

@@ -29,6 +29,7 @@ from bot.storage import (
     Kept,
     Lane,
     Preview,
+    RunStatus,
     Score,
     Status,
     Trigger,
@@ -403,3 +404,30 @@ async def test_only_deaths_make_suspects(opened: Opener) -> None:
         (suspect,) = await inbox.suspects(3)
         assert suspect.tries == 1
         assert dict(await inbox.lanes()) == {Lane(ANNA, ANNA): 2}
+
+
+async def test_what_is_forgotten_is_in_no_file(tmp_path: Path) -> None:
+    def where() -> list[str]:
+        return [p.name for p in tmp_path.iterdir() if b"a-name-to-look-for" in p.read_bytes()]
+
+    async with open_database(tmp_path) as database:
+        await database.corrections.put([make_verdict(0, model_version="a-name-to-look-for")])
+        assert where()
+        await database.corrections.forget(ANNA)
+        assert where() == []
+
+
+async def test_who_began_a_training_is_forgotten_when_it_has_ended(opened: Opener) -> None:
+    async with opened() as database:
+        runs = database.trainings
+        values = {"preset": "quick", "user_id": ANNA, "user_name": "Anna", "chat_id": 1}
+        values |= {"thread_id": None, "message_id": None, "language": "en", "seed": 1}
+        run = await runs.add(**values, started_at=NOON, compared_with="v")
+        assert not await runs.forget(ANNA), "it runs, and is to be reported"
+        await runs.change(run.id, status=RunStatus.PROMOTED)
+        assert not await runs.forget(BEN)
+        assert await runs.of(ANNA) == list(await runs.newest())
+        assert await runs.forget(ANNA)
+        assert await runs.of(ANNA) == []
+        (kept,) = await runs.newest()
+        assert (kept.user_id, kept.user_name, kept.chat_id) == (None, "–", None)

@@ -1,23 +1,35 @@
 """/train over HTTP: how it is asked for, watched, stopped, judged, and survived."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.api_server import BotApiServer, Fault
-from bot.storage import RunStatus
+from bot.services.trainer import Trainer
+from bot.services.training import Asker, Busy, Silence
+from bot.storage import Run, RunStatus, TrainingRepository
 from bot.texts import training as texts
 from bot.texts.words import words_in
 from model import model_card
-from model.training.order import training_lock
+from model.training.order import Correction, training_lock
+from tests.bot import fake_trainer
+from tests.bot.presses import press_forged
 from tests.bot.workshop import open_workshop
+from tests.model.models import make_model
 
 ENGLISH = words_in("en")
 SHIPPED = model_card().version
 NEW = "2999-run-1"
 BUTTONS = ["Quick", "Full"]
 GO_ON = "Resume the last one"
+
+
+async def no_corrections() -> Sequence[Correction]:
+    return ()
 
 
 async def test_the_panel_says_what_would_be_trained_and_begins_it(
@@ -223,3 +235,87 @@ async def test_a_report_outlasts_a_torn_network(api_server: BotApiServer, tmp_pa
         report = await shop.says("It is better on at least one set", after=progress)
         assert api_server.faults.take("sendMessage") is None  # both have happened
         assert report.message_id != progress.message_id
+
+
+async def test_a_rollback_is_one_step_however_often_it_is_pressed(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    async with open_workshop(api_server, tmp_path) as shop:
+        store = shop.trainer.models.store
+        for version in ("2999-a", "2999-b"):
+            store.add(make_model(tmp_path, version))
+            await shop.trainer.promotion.promote(version)
+        await shop.say("/train quick")
+        report = await shop.says("answers from now on. It is better", button="Roll back")
+        data = str(report.buttons[0].callback_data)
+        for _ in range(3):
+            said = await press_forged(shop.chat, report, data)
+            assert said == "2999-b answers from now on."
+        assert await shop.version() == "2999-b"
+
+
+async def test_an_old_cancel_button_is_not_for_the_run_after(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    async with open_workshop(api_server, tmp_path, "endless") as shop:
+        progress = await shop.say("/train quick")
+        await shop.says("Epoch 1 of 2, batch 5 of 5")
+        said = await press_forged(shop.chat, progress, "1:train/cancel/77")
+        assert said == ENGLISH.plain(texts.NOTHING_RUNS)
+        assert shop.trainer.state is not None
+        await shop.chat.press(progress, "Cancel")
+
+
+async def test_the_shell_leaves_the_bots_training_alone(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    async with open_workshop(api_server, tmp_path, "endless") as shop:
+        progress = await shop.say("/train quick")
+        await shop.says("Epoch 1 of 2, batch 5 of 5")
+        shell = Trainer(
+            tmp_path, shop.trainer.models, shop.database.trainings, no_corrections,
+            command=fake_trainer.command("better"),
+        )  # fmt: skip
+        async with shell.running(Silence(), take_up=False):
+            with pytest.raises(Busy):
+                await shell.start("quick", Asker(None, "root"))
+        await asyncio.sleep(0.5)
+        assert shop.trainer.state is not None
+        await shop.chat.press(progress, "Cancel")
+
+
+class FailingRuns:
+    """The runs of a training, which cannot be told once how much it was taught."""
+
+    def __init__(self, runs: TrainingRepository, failure: Exception) -> None:
+        self._runs, self._failures = runs, [failure]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._runs, name)
+
+    async def change(self, run_id: int, **values: Any) -> Run:
+        if "taught" in values and self._failures:
+            raise self._failures.pop()
+        return await self._runs.change(run_id, **values)
+
+
+async def test_a_database_that_is_away_for_a_moment_ends_no_training(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    async with open_workshop(api_server, tmp_path) as shop:
+        locked = OperationalError("UPDATE", {}, Exception("locked"))
+        shop.trainer.runs = FailingRuns(shop.trainer.runs, locked)
+        await shop.say("/train quick")
+        run = await shop.last_run()
+        assert (run.status, run.taught) == (RunStatus.PROMOTED, 0)
+
+
+async def test_a_training_that_nobody_can_watch_is_ended(
+    api_server: BotApiServer, tmp_path: Path
+) -> None:
+    async with open_workshop(api_server, tmp_path, "endless") as shop:
+        bug = RuntimeError("a bug")
+        shop.trainer.runs = FailingRuns(shop.trainer.runs, bug)
+        await shop.say("/train quick")
+        assert (await shop.last_run()).status is RunStatus.FAILED
+        assert training_lock(tmp_path / "training").holder() is None

@@ -115,7 +115,7 @@ async def playing_services(
         models.served_by(reader),
     ):
         files = CorrectionFiles(settings.data_dir / CORRECTIONS)
-        trainer = make_trainer(settings, models, database, files, settings.admin_ids, command)
+        trainer = make_trainer(settings, models, database, files, command)
         services = make_services(reader, settings, database)
         yield replace(services, models=models, trainer=trainer), database
 
