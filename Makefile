@@ -9,16 +9,16 @@ LOCK = build/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-v
 	--extra postgres --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint audit bench chaos fuzz before-after ablation scenes texts train evaluate lock clean
+.PHONY: help run test lint audit bench chaos fuzz before-after ablation scenes texts tensorflow train evaluate lock clean
 
 help: ## Say what can be done
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
 
 # The bot runs without docstrings (-OO): the imports are quicker, and it takes 11 MB less.
-run: .venv/serve ## Start the bot; without a token in TELEGRAM_BOT_TOKEN or .env, the playground
+run: .venv/serve ## Start the bot; without a token in TELEGRAM_BOT_TOKEN or .env, the playground (ARGS="--port 8085")
 	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -Eqs "^(export )? *TELEGRAM_BOT_TOKEN *= *[\"']?[^\"' ]" .env; \
 	then exec $(BIN)/python -OO -m bot run; \
-	else exec $(BIN)/digitbot playground; \
+	else exec $(BIN)/digitbot playground $(ARGS); \
 	fi
 
 test: .venv/dev ## Run all tests (ARGS="-k pool" for some)
@@ -52,6 +52,8 @@ scenes: .venv/dev ## Digits in bad light, on notes, in circles and in cells (ARG
 
 texts: .venv/dev ## Collect what the bot says into bot/texts/catalogues, for translators
 	$(BIN)/python -m scripts.texts
+
+tensorflow: .venv/train ## Install what /train and digitbot train need, and train nothing yet
 
 train: .venv/train ## Train a model (ARGS="--epochs 30", see digitbot train --help)
 	$(BIN)/digitbot train $(ARGS)

@@ -39,7 +39,7 @@ def main(
 ) -> None:
     """Print what each way gets right of each set."""
     if find_spec("tensorflow") is None:
-        raise SystemExit("The usual recipe needs TensorFlow: make train installs it.")
+        raise SystemExit("The usual recipe needs TensorFlow: make tensorflow installs it.")
     console = Console(stderr=True)
     try:
         test = GlyphSet("MNIST test", *load_pictures(mnist, "_test"))

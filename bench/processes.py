@@ -11,12 +11,21 @@ from pathlib import Path
 
 import psutil
 
+from bot.settings import Settings
+
 PATIENCE = 120.0  # seconds for a process to get ready
 ROOT = Path(__file__).parent.parent  # where `bench` is; it is not installed
 
 # Under this one, our modules would be compiled anew at every start, and a rival's that pip compiled
 # would not.
 UNUSUAL = ("PYTHONDONTWRITEBYTECODE",)
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """What a bot that is started here knows of the world: these settings, and nobody's own."""
+    own = {*UNUSUAL, *(name.upper() for name in Settings.model_fields)}
+    inherited = {name: value for name, value in os.environ.items() if name not in own}
+    return {**inherited, "PYTHONPATH": f"{ROOT}", **settings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +65,18 @@ async def python(
     *arguments: str,
     ready: str,
     folder: Path | None = None,
-    environment: Mapping[str, str] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Ready]:
     """Run Python until the block is left; it is ready when it prints a line with `ready` in it.
 
     Raises `RuntimeError`, with what the process said, if it ends before.
     """
-    inherited = {name: value for name, value in os.environ.items() if name not in UNUSUAL}
     start = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         cwd=folder,
-        env={**inherited, "PYTHONPATH": f"{ROOT}", **(environment or {})},
+        env=environment(**(settings or {})),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -93,7 +93,7 @@ async def _bot(
     if model is not None:
         settings["MODEL_PATH"] = str(model)
     arguments = ("-OO", "-m", "bot", "run")  # as `make run` does
-    async with python(*arguments, ready="is ready", folder=folder, environment=settings) as bot:
+    async with python(*arguments, ready="is ready", folder=folder, settings=settings) as bot:
         yield bot
 
 

@@ -55,7 +55,7 @@ async def _answers(
             settings["MODEL_PATH"] = str(model)
         arguments = ("-m", "bench.watched_bot", f"{folder / HELD}")
         await stack.enter_async_context(
-            python(*arguments, ready="is ready", folder=folder, environment=settings)
+            python(*arguments, ready="is ready", folder=folder, settings=settings)
         )
         await _seconds_per_answer(server, PHOTOS // 10)  # warms up
         idle = await _seconds_per_answer(server, PHOTOS)

@@ -6,6 +6,9 @@ again, and should not pay for Telegram and the database.
 # ruff: noqa: PLC0415 - see above
 
 import asyncio
+import os
+import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -17,6 +20,8 @@ from bot.commands.models import app as models
 from bot.commands.problems import problems_on_stderr
 from bot.commands.run import run
 from model.cli import classify, evaluate, train
+
+OF_MODELS = ("DATA_DIR", "MODEL_PATH", "MNIST_PATH")  # what `model.cli` takes of the environment
 
 app = typer.Typer(
     help="Reads handwritten digits in photos, as a Telegram bot and on the command line.",
@@ -85,4 +90,21 @@ def train_preset(preset: str) -> None:
 
 def main() -> None:
     """Run the command line; what `digitbot` calls."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where a terminal cannot show it
+    for name in OF_MODELS:
+        if value := _in_env_file(name):
+            os.environ.setdefault(name, value)
     app(obj=train_preset)
+
+
+def _in_env_file(name: str) -> str | None:
+    from dotenv import dotenv_values
+
+    from bot.settings import ENV_FILE
+
+    try:
+        return dotenv_values(ENV_FILE).get(name)
+    except UnicodeDecodeError:
+        return None  # whoever needs the settings says so

@@ -3,18 +3,18 @@
 `.env.example` explains each of them to whoever runs the bot.
 """
 
+import difflib
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    DirectoryPath,
     Field,
-    FilePath,
     HttpUrl,
     SecretStr,
     TypeAdapter,
@@ -23,6 +23,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import CannotStart
+
+ENV_FILE = ".env"  # in the folder where the bot is started
 
 _TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -55,6 +57,29 @@ _EXPECTED = {
     "log_format": "readable or json",
     "reader_workers": "a number from 1 to 64",
 }
+
+
+def _home(path: Path) -> Path:
+    """Let ~ be the home folder: here no shell does that."""
+    return path.expanduser()
+
+
+def _there(path: Path) -> Path:
+    if not path.exists():
+        raise ValueError
+    return path
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError
+    return path
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError
+    return path
 
 
 def _split(value: object) -> object:
@@ -126,6 +151,11 @@ class Address:
 ListenAddress = Annotated[Address, NoDecode, BeforeValidator(Address.parse)]
 
 
+AnyPath = Annotated[Path, AfterValidator(_home), AfterValidator(_there)]
+FilePath = Annotated[Path, AfterValidator(_home), AfterValidator(_file)]
+FolderPath = Annotated[Path, AfterValidator(_home), AfterValidator(_folder)]
+
+
 def _default_workers() -> int:
     """One reader per core; more than four serve nobody within Telegram's limit of 30 sends/s."""
     return min(4, os.cpu_count() or 1)
@@ -143,20 +173,20 @@ class Installation(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
     )
 
-    data_dir: Path = Path("data")
+    data_dir: Annotated[Path, AfterValidator(_home)] = Path("data")
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     database_url: Annotated[SecretStr, AfterValidator(_postgresql_url)] | None = None
-    model_path: DirectoryPath | None = None
+    model_path: FolderPath | None = None
     mnist_path: FilePath | None = None
     train_extra: Annotated[tuple[FilePath, ...], NoDecode, BeforeValidator(_split)] = ()
-    evaluation_paths: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = ()
+    evaluation_paths: Annotated[tuple[AnyPath, ...], NoDecode, BeforeValidator(_split)] = ()
     train_threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_default_threads)
     train_hours: Annotated[float, Field(gt=0, le=168)] = 6.0
     train_memory: Annotated[int, Field(ge=500)] = 4000
@@ -199,13 +229,29 @@ S = TypeVar("S", bound=Installation)
 
 def _load(kind: type[S], overrides: dict[str, Any]) -> S:
     try:
-        return kind(**overrides)
+        settings = kind(**overrides)
+        _refuse_misspelt(overrides.get("_env_file", ENV_FILE))
+        return settings
+    except UnicodeDecodeError:
+        raise CannotStart(f"{ENV_FILE} is not in UTF-8: save it so.") from None
     except ValidationError as error:
         wrong = dict.fromkeys(
             (str(problem["loc"][0]), problem["type"]) for problem in error.errors()
         )
         in_order = sorted(wrong, key=lambda problem: list(_EXPECTED).index(problem[0]))
         raise CannotStart(*(_sentence(name, problem) for name, problem in in_order)) from None
+
+
+def _refuse_misspelt(env_file: str | None) -> None:
+    """A name in `.env` that is nearly one of ours is a slip, and would go unnoticed."""
+    names = [name.upper() for name in _EXPECTED]
+    slips = []
+    for name in dotenv_values(env_file) if env_file else ():
+        alike = difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.85)
+        if alike and alike[0] != name.upper():
+            slips.append(f"{name} in {env_file} is no setting: do you mean {alike[0]}?")
+    if slips:
+        raise CannotStart(*slips)
 
 
 def _sentence(name: str, kind: str) -> str:

@@ -105,8 +105,10 @@ def read_card(folder: Path) -> ModelCard:
             }
         )
     except OSError as error:
+        inside = sorted(card.parent for card in folder.glob(f"*/{CARD_FILE}"))
+        hint = f" Do you mean {inside[-1]}?" if inside else ""
         raise ArtifactError(
-            f"{folder} is not a model: a model is a folder with {CARD_FILE} in it."
+            f"{folder} is not a model: a model is a folder with {CARD_FILE} in it.{hint}"
         ) from error
     except (ValueError, TypeError, KeyError) as error:
         raise ArtifactError(f"{folder / CARD_FILE} is not a model's card ({error}).") from error

@@ -5,8 +5,11 @@ that a bot that offers these commands beside its own does not load what they nee
 """
 # ruff: noqa: PLC0415 - see above
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +25,31 @@ MnistOption = Annotated[
 ]
 
 
+class Precision(StrEnum):
+    """Of the sums while training."""
+
+    FLOAT32 = "float32"
+    MIXED_BFLOAT16 = "mixed_bfloat16"
+
+
+def _is_rate(value: float) -> float:
+    if not 0 < value < inf:
+        raise typer.BadParameter("it is a number greater than 0, such as 0.002.")
+    return value
+
+
+def _given(context: typer.Context) -> Iterator[str]:
+    """The options that were given on the command line."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source is not None and source.name == "COMMANDLINE":
+            yield (parameter.name or "").replace("_", "-")
+
+
 def classify(
-    paths: Annotated[list[Path], typer.Argument(help="Image files.", metavar="PATH…")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Image files; - is the standard input.", metavar="PATH…")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     preview: Annotated[
         Path | None,
@@ -68,9 +94,9 @@ def evaluate(
 ) -> None:
     """Measure a model on labelled images, and write a report to look at.
 
-    A folder holds images and a labels.csv with the columns file and label: the digits, | between
-    rows, spaces where they are scattered, nothing where there is none. Or it holds folders of
-    images named 0 to 9 and none.
+    A folder holds images and a labels.csv, with the columns file and label. A label is the digits,
+    with a bar between rows, or spaces where they are scattered, or empty. Or the folder holds
+    folders of images, named 0 to 9 and none.
     """
     from model.commands.evaluate import Request
     from model.commands.evaluate import evaluate as work
@@ -99,8 +125,12 @@ def train(
         ),
     ] = None,
     out: Annotated[
-        Path, typer.Option(help="The folder of models; the new one goes into it.")
-    ] = Path("data/models"),
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="The folder of models; the new one goes into it. Else DATA_DIR/models.",
+        ),
+    ] = None,
     mnist: MnistOption = None,
     extra: Annotated[
         list[Path] | None, typer.Option(help="Further digits: an .npz with x and y. Repeatable.")
@@ -115,14 +145,15 @@ def train(
         int, typer.Option(min=0, help="Times through MNIST; 0 with --from only exports anew.")
     ] = 16,
     rate: Annotated[
-        float, typer.Option(help="The learning rate at its peak; lower to train on.")
+        float,
+        typer.Option(callback=_is_rate, help="The learning rate at its peak; lower to train on."),
     ] = 2e-3,
     plain: Annotated[
         float, typer.Option(min=0, max=1, help="Share of MNIST's digits left nearly as they are.")
     ] = 0.45,
     precision: Annotated[
-        str, typer.Option(help="mixed_bfloat16 is quicker on processors that have it.")
-    ] = "float32",
+        Precision, typer.Option(help="mixed_bfloat16 is quicker on processors that have it.")
+    ] = Precision.FLOAT32,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model, nearly.")] = 1,
     limit: Annotated[
         int | None, typer.Option(min=500, help="Use only so many of MNIST's digits: a trial run.")
@@ -132,8 +163,15 @@ def train(
         typer.Option(help="Folders with labels.csv to measure on, for the card. Repeatable."),
     ] = None,
 ) -> None:
-    """Train a model. It needs TensorFlow, which `make train` installs."""
+    """Train a model. It needs TensorFlow, which `make tensorflow` installs."""
     if preset is not None:
+        if others := sorted(set(_given(context)) - {"preset"}):
+            typer.echo(
+                f"--preset trains as the settings say (.env), and takes no other option: leave out"
+                f" {', '.join(others)}.",
+                err=True,
+            )
+            raise typer.Exit(2)
         context.obj(preset)  # the program that this is a command of knows how
         return
     if not epochs and start is None:
@@ -143,19 +181,19 @@ def train(
         from model.commands.train import train as work
         from model.training.fit import Plan
     except ModuleNotFoundError as error:
-        typer.echo(f"Training needs {error.name}: install it with `make train`.", err=True)
+        typer.echo(f"Training needs {error.name}: install it with `make tensorflow`.", err=True)
         raise typer.Exit(2) from error
     with _problems_on_stderr():
         work(
             Plan(
-                out,
+                out or Path(os.environ.get("DATA_DIR") or "data") / "models",
                 mnist,
                 tuple(extra or ()),
                 start,
                 epochs,
                 rate=rate,
                 plain=plain,
-                precision=precision,
+                precision=precision.value,
                 seed=seed,
                 limit=limit,
                 meet=meet,
@@ -174,4 +212,9 @@ def _problems_on_stderr() -> Iterator[None]:
         yield
     except (ArtifactError, MissingData) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
         raise typer.Exit(2) from error

@@ -88,6 +88,8 @@ def load_pictures(path: Path, part: str = "") -> tuple[Pictures, Labels]:
     Raises:
         MissingData: there is no such file, or it holds something else.
     """
+    if not path.exists():
+        raise MissingData(f"{path} is not there: name an .npz of digits, such as Keras' mnist.npz.")
     try:
         with path.open("rb") as file, np.load(file) as arrays:
             suffix = part if part or "x" in arrays else "_test"
@@ -120,6 +122,8 @@ def labelled_sets(folder: Path) -> dict[str, list[LabelledImage]]:
         MissingData: there is nothing of the kind, it names a file that is not there, or a label is
             none.
     """
+    if not folder.is_dir():
+        raise MissingData(f"{folder} is no folder.")
     table = folder / "labels.csv"
     rows = _rows(table) if table.is_file() else _sorted_images(folder)
     sets: dict[str, list[LabelledImage]] = {}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-REQUIRED = "REQUIRE_POSTGRESQL"  # set in the environment, to fail where there is no server
+REQUIRED = "REQUIRE_ALL"  # set in the environment, to fail where something is not installed
 DEBIAN = Path("/usr/lib/postgresql")  # keeps the server's programs off the PATH
 
 

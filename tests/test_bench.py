@@ -68,7 +68,7 @@ async def test_a_watched_bot_starts_in_any_folder_and_notes_how_long_its_loop_wa
             "READER_WORKERS": "1",
         }
         arguments = ("-m", "bench.watched_bot", f"{noted}")
-        async with python(*arguments, ready="is ready", folder=tmp_path, environment=settings):
+        async with python(*arguments, ready="is ready", folder=tmp_path, settings=settings):
             chat = server.private_chat(server.add_person("Anna"))
             await chat.wait_for_reply(to=await chat.send_photo(photo(7)), timeout=60)
     assert longest(noted, began, time.monotonic()) > 0

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import os
 import random
 import re
 import signal
@@ -19,7 +18,7 @@ import psutil
 
 from bench.chaos.ledger import Ledger
 from bench.photos import DRAW, number_photo
-from bench.processes import ROOT, Ready
+from bench.processes import Ready, environment
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Message
 
 READY = "is ready"
@@ -49,7 +48,7 @@ class BotProcess:
     def __init__(self, folder: Path, module: Sequence[str] = BOT, **settings: str) -> None:
         self._folder = folder
         self._module = module
-        self._environment = os.environ | {"PYTHONPATH": f"{ROOT}"} | settings
+        self._environment = environment(**settings)
         self._process: asyncio.subprocess.Process | None = None
         self._ready = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None

@@ -17,6 +17,10 @@ def problems_on_stderr() -> Iterator[None]:
         print(*error.problems, sep="\n", file=sys.stderr)
     except ModelError as error:
         print(error, file=sys.stderr)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)
     except KeyboardInterrupt:
         raise SystemExit(130) from None  # as shells say it
     else:

@@ -116,6 +116,7 @@ def _postgresql(url: str) -> Engine:
 
 
 def _sqlite(path: Path) -> Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
     # Errors get into the log, and what people wrote is none of its business.
     engine = create_engine(
         f"sqlite:///{path}", pool_size=THREADS, max_overflow=0, hide_parameters=True

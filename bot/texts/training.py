@@ -37,8 +37,8 @@ _PINNED = Phrase(
 _BUSY = Phrase("{name} started a training {minutes} min ago. This is how far it is:")
 BUSY_ELSEWHERE = Phrase("A training is already running, started from the command line.")
 NO_TENSORFLOW = Phrase(
-    "This installation can't train, because TensorFlow is missing. Install it with make train, or"
-    " use the container image that can train."
+    "This installation can't train, because TensorFlow is missing. Install it with make tensorflow,"
+    " or use the container image that can train."
 )
 NOTHING_TO_RESUME = Phrase("There's no interrupted training to resume.")
 NOTHING_RUNS = Phrase("No training is running. /train starts one.")

@@ -1,6 +1,7 @@
 """`digitbot classify`: read the digit in image files."""
 
 import json
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from model.errors import UnreadableImage
 from model.preview import draw_preview
@@ -34,7 +35,7 @@ def classify(paths: list[Path], as_json: bool, preview: Path | None, model: Path
         ArtifactError: the model cannot be used.
     """
     reader = DigitReader.load(model)
-    table = Table("file", "digit", "confidence", "ms", box=None)
+    table = Table(Column("file", overflow="fold"), "digit", "confidence", "ms", box=None)
     unreadable = False
     names: Counter[str] = Counter()
     for path in paths:
@@ -46,15 +47,18 @@ def classify(paths: list[Path], as_json: bool, preview: Path | None, model: Path
         else:
             table.add_row(*_as_row(line))
     if not as_json:
-        Console(markup=False).print(table)
+        is_read = sys.stdout.isatty()  # by a person, whose screen is only so wide
+        Console(markup=False, width=None if is_read else 1_000).print(table)
     return not unreadable
 
 
 def _classify_one(reader: DigitReader, path: Path, preview: Path | None, namesake: int) -> _Line:
     start = time.perf_counter()
     try:
-        data = path.read_bytes()
+        data = _content(path)
         reading = reader.read(data)
+    except IsADirectoryError:
+        return _Line(path, None, f"is a folder: name what is in it, as {path}/*.jpg", 0.0)
     except OSError as error:
         return _Line(path, None, error.strerror or str(error), 0.0)
     except UnreadableImage as error:
@@ -66,6 +70,15 @@ def _classify_one(reader: DigitReader, path: Path, preview: Path | None, namesak
         name = path.name if namesake == 1 else f"{path.name}.{namesake}"
         (preview / f"{name}.preview.png").write_bytes(draw_preview(data, reading))
     return _Line(path, reading, reading.reason, elapsed)
+
+
+def _content(path: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+
+
+def _shown(path: Path) -> str:
+    """A name without what would move the cursor, or the terminal to worse."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
 
 
 def _as_object(line: _Line, version: str) -> dict[str, Any]:
@@ -91,8 +104,8 @@ def _as_object(line: _Line, version: str) -> dict[str, Any]:
 
 def _as_row(line: _Line) -> tuple[str, str, str, str]:
     if line.reading is None:
-        return str(line.path), "–", line.reason or "", ""
+        return _shown(line.path), "–", line.reason or "", ""
     if not line.reading.digits:
-        return str(line.path), "none", (line.reason or "").replace("_", " "), f"{line.ms:.1f}"
+        return _shown(line.path), "none", (line.reason or "").replace("_", " "), f"{line.ms:.1f}"
     sure = " ".join(f"{d.confidence:.1%}" for d in line.reading.digits)
-    return str(line.path), line.reading.number, sure, f"{line.ms:.1f}"
+    return _shown(line.path), line.reading.number, sure, f"{line.ms:.1f}"

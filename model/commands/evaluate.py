@@ -44,10 +44,15 @@ def evaluate(request: Request) -> None:
     Raises:
         ArtifactError: a model cannot be used.
         MissingData: a set or MNIST is not there.
+        OSError: the report cannot be written.
     """
     console = Console(markup=False)
     sets = _sampled(_sets(request), request)
-    request.report.parent.mkdir(parents=True, exist_ok=True)  # rather now than after the work
+    # Rather now than after the work.
+    request.report.parent.mkdir(parents=True, exist_ok=True)
+    request.report.open("ab").close()
+    if request.rival is not None:
+        load_artifact(request.rival)
     jobs = request.jobs or processors()
     measured = _answered(request.model, sets, jobs)
     if request.corruptions:
@@ -80,7 +85,7 @@ def _sets(request: Request) -> tuple[PhotoSet | GlyphSet, ...]:
     except ModuleNotFoundError as error:
         raise MissingData(
             "Say what to measure on: --data FOLDER, or --mnist FILE for Keras' mnist.npz. Only an"
-            " installation that can train downloads that by itself: make train."
+            " installation that can train downloads that by itself: make tensorflow."
         ) from error
     return (GlyphSet("MNIST test", *load_mnist(None).test),)
 

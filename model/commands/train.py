@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from model.card import read_card
 from model.training.fit import Plan
 from model.training.fit import Progress as Step
 from model.training.fit import train as fit
@@ -42,4 +43,7 @@ def train(plan: Plan) -> None:
             )
 
         folder = fit(plan, show)
-    Console().print(f"New model: {folder}")
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    console.print(f"New model: {folder}")
+    for metric in read_card(folder).metrics:
+        console.print(f"{metric.set}: {metric.accuracy:.2%} of {metric.count} right")

@@ -4,10 +4,10 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # it reports missing GPUs as errors
 
 import keras
 import numpy as np
@@ -95,6 +95,7 @@ def train(
     pictures, labels = mnist.train[0][: plan.limit], mnist.train[1][: plan.limit]
     extras = [load_extra(path) for path in plan.extras]
     sets = [labelled_sets(folder) for folder in plan.measure]
+    former = _former(plan.meet) if plan.meet is not None else None
     checkpoints = checkpoints or Checkpoints(_resume_folder(plan))
     network, done = checkpoints.load() or (_start(plan), 0)
     if done < plan.epochs:
@@ -112,8 +113,8 @@ def train(
         _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
     if plan.precision != "float32":
         network = _with_weights(network, "float32")  # as it is saved and served
-    if plan.meet is not None:
-        _meet(network, _former(plan.meet))
+    if former is not None:
+        _meet(network, former)
     glyphs, answers = _held_back(mnist, plan)
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     calibrations = (
@@ -127,7 +128,8 @@ def train(
 
 
 def _resume_folder(plan: Plan) -> Path:
-    return plan.out / f".resume-{hashlib.sha256(repr(plan).encode()).hexdigest()[:8]}"
+    learned = repr(replace(plan, meet=None, measure=()))  # these come after the last epoch
+    return plan.out / f".resume-{hashlib.sha256(learned.encode()).hexdigest()[:8]}"
 
 
 def _start(plan: Plan) -> keras.Model:

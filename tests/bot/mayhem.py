@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.processes import environment
 from bot.api_server import BotApiServer, ChatWindow
 from bot.api_server.objects import Message
 from model import ModelError
@@ -47,18 +48,16 @@ class Mayhem:
 
     async def start(self) -> None:
         """Start the bot and wait until it answers a photo."""
-        environment = {
-            **os.environ,
+        settings = {
             "TELEGRAM_BOT_TOKEN": self.account.token,
             "TELEGRAM_API_URL": self.server.url,
             "ADMIN_IDS": f"{self.chat.person.id}",
             "DATA_DIR": f"{self.folder / 'data'}",
             "READER_WORKERS": "1",
-            "MODEL_PATH": "",
         }
         with (self.folder / "bot.log").open("ab") as log:  # which the process has as its own then
             self.bot = await asyncio.create_subprocess_exec(
-                sys.executable, str(SCRIPT), "slow", cwd=self.folder, env=environment,
+                sys.executable, str(SCRIPT), "slow", cwd=self.folder, env=environment(**settings),
                 stdout=asyncio.subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
         sent = await self.chat.send_photo(encode(draw_seven()))

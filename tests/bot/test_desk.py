@@ -277,6 +277,16 @@ async def test_memory_is_bounded(counter: Counter, monkeypatch: pytest.MonkeyPat
     assert len(counter.desk._albums) == 10
 
 
+async def test_a_group_has_at_most_twenty_answers_in_any_minute(counter: Counter) -> None:
+    for n in range(180):
+        counter.come(ask(n, GROUP))
+        await counter.clock.pass_(GAP)
+    times = counter.times
+    assert len(times) > 2 * BURST
+    for start in times:
+        assert len([t for t in times if start <= t < start + MINUTE]) <= 2 * BURST
+
+
 @settings(max_examples=100)
 @given(st.lists(st.floats(0, 8), min_size=1, max_size=60), st.booleans())
 def test_never_more_than_one_a_second_nor_twenty_a_minute(gaps: list[float], slow: bool) -> None:

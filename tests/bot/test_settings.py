@@ -16,10 +16,8 @@ NAMES = {name.upper() for name in Settings.model_fields}
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting in the environment and no .env in the current folder."""
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
+def bare_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No .env in the current folder."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -58,6 +56,7 @@ def test_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPat
         ("TELEGRAM_API_URL", "localhost:8081"),
         ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
         ("ADMIN_IDS", "12;34"),
+        ("EVALUATION_PATHS", "gone"),
         ("ADMIN_IDS", "@anna"),
         ("DATABASE_URL", "mysql://anna:secret@host/digits"),
         ("MODEL_PATH", "/no/such/folder"),
@@ -132,3 +131,27 @@ def test_the_example_itself_is_accepted_once_it_has_a_token() -> None:
     text = text.replace("TELEGRAM_BOT_TOKEN=", f"TELEGRAM_BOT_TOKEN={TOKEN}")
     Path(".env").write_text(re.sub(r"(?m)^#([A-Z_]+=)", r"\1", text), encoding="utf-8")
     assert load_settings().admin_ids == {1234567, 7654321}
+
+
+def test_a_home_is_understood_where_no_shell_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("HOME", str(Path.cwd()))
+    (Path.cwd() / "digits.npz").touch()
+    monkeypatch.setenv("DATA_DIR", "~/bot")
+    monkeypatch.setenv("TRAIN_EXTRA", "~/digits.npz")
+    settings = load_settings()
+    assert settings.data_dir == Path.cwd() / "bot"
+    assert settings.train_extra == (Path.cwd() / "digits.npz",)
+
+
+def test_a_slip_of_the_pen_does_not_pass_unnoticed() -> None:
+    Path(".env").write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}\nADMIN_ID=1\nEDITOR=vi\n")
+    with pytest.raises(CannotStart) as caught:
+        load_settings()
+    assert caught.value.problems == ("ADMIN_ID in .env is no setting: do you mean ADMIN_IDS?",)
+
+
+def test_an_env_file_of_another_encoding_is_told() -> None:
+    Path(".env").write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}\n", encoding="utf-16")
+    with pytest.raises(CannotStart, match="UTF-8"):
+        load_settings()

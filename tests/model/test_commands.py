@@ -237,3 +237,60 @@ def test_missing_mnist_ends_in_what_to_do(run: CliRunner, tmp_path: Path) -> Non
     result = run.invoke(app, ["train", "--mnist", str(tmp_path / "gone.npz")])
     assert result.exit_code == 2
     assert "mnist.npz" in result.stderr
+
+
+def test_a_preset_takes_no_other_option(run: CliRunner) -> None:
+    result = run.invoke(app, ["train", "--preset", "quick", "--epochs", "3"])
+    assert result.exit_code == 2
+    assert "leave out epochs" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [["--rate", "nan"], ["--rate", "-1"], ["--precision", "float8"]]
+)
+def test_options_that_cannot_be_meant_are_refused(run: CliRunner, options: list[str]) -> None:
+    result = run.invoke(app, ["train", *options])
+    assert result.exit_code == 2
+    assert options[0] in result.stderr
+
+
+@pytest.mark.slow
+def test_whom_to_meet_is_looked_at_before_the_work(run: CliRunner, tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow", reason="training needs TensorFlow, which is not installed")
+    x, y = np.zeros((6000, 28, 28), np.uint8), np.zeros(6000, np.uint8)
+    np.savez(tmp_path / "mnist.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    options = ["--mnist", str(tmp_path / "mnist.npz"), "--out", str(tmp_path / "out")]
+    result = run.invoke(app, ["train", *options, "--meet", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "is not a model" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_file_is_said(run: CliRunner, tmp_path: Path, seven: Path) -> None:
+    result = run.invoke(app, ["classify", str(tmp_path), "-"], input=seven.read_bytes())
+    assert result.exit_code == 1
+    _, folder, piped = (line for line in result.stdout.splitlines() if line.strip())
+    assert f"is a folder: name what is in it, as {tmp_path}/*.jpg" in folder
+    assert piped.split()[:2] == ["-", "7"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(["--compare", "gone"], "is not a model"), (["--report", "{seven}/r.html"], "seven.png")],
+)
+def test_evaluate_looks_before_it_works(
+    run: CliRunner, tmp_path: Path, seven: Path, options: list[str], says: str
+) -> None:
+    (tmp_path / "labels.csv").write_text("file,label\nseven.png,7\n")
+    given = [option.format(seven=seven) for option in options]
+    report = ["--report", str(tmp_path / "r.html")]
+    result = run.invoke(app, ["evaluate", "--data", str(tmp_path), *report, *given])
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert "right" not in result.stdout
+
+
+def test_who_names_the_folder_above_a_model_is_shown_it(run: CliRunner, seven: Path) -> None:
+    above = model_folder(None).parent
+    result = run.invoke(app, ["classify", "--model", str(above), str(seven)])
+    assert f"Do you mean {model_folder(None)}?" in result.stderr
