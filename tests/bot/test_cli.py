@@ -8,7 +8,6 @@ import pytest
 
 from bot.api_server import BotApiServer, Fault
 from bot.storage.database import FILE_NAME
-from model import ArtifactError, model_card
 from tests.bot.builders import (
     TOKEN,
 )
@@ -21,21 +20,11 @@ from tests.bot.readings import (
 SECRET = TOKEN.partition(":")[2]
 
 
-def has_model() -> bool:
-    try:
-        return bool(model_card())
-    except ArtifactError:
-        return False
-
-
 def is_alive(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-needs_model = pytest.mark.skipif(not has_model(), reason="this checkout has no trained model")
 
 
 async def test_without_a_token_it_says_so(tmp_path: Path) -> None:
@@ -90,7 +79,6 @@ async def test_an_unforeseen_end_is_logged_without_the_token(tmp_path: Path) -> 
     assert SECRET not in stderr
 
 
-@needs_model
 async def test_a_refused_token_is_a_line_without_the_token(
     tmp_path: Path, api_server: BotApiServer
 ) -> None:
@@ -103,7 +91,6 @@ async def test_a_refused_token_is_a_line_without_the_token(
     assert SECRET not in stderr
 
 
-@needs_model
 @pytest.mark.parametrize("optimize", ["", "2"])  # as `make run` starts it: without docstrings
 async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
     tmp_path: Path, api_server: BotApiServer, optimize: str
@@ -141,7 +128,6 @@ async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
     assert (await run_bot(tmp_path, "health", **settings))[0] == 1
 
 
-@needs_model
 async def test_a_token_revoked_meanwhile_ends_the_bot(
     tmp_path: Path, api_server: BotApiServer
 ) -> None:
@@ -160,3 +146,20 @@ async def test_a_token_revoked_meanwhile_ends_the_bot(
     assert code == 2
     assert "The server refuses the token" in stderr
     assert bot.token.partition(":")[2] not in stderr
+
+
+async def test_a_data_folder_that_is_none_is_a_line_for_every_command(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for command in (("models", "prune"), ("export", "out"), ("backup", "b.tar.gz")):
+        code, stderr = await run_bot(tmp_path, *command, DATA_DIR=str(tmp_path / "file"))
+        assert code == 2, command
+        assert len(stderr.splitlines()) == 1, command
+        assert str(tmp_path / "file") in stderr
+
+
+async def test_the_env_file_counts_for_the_commands_about_digits_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MODEL_PATH=gone\n")
+    (tmp_path / "7.png").write_bytes(encode(draw_seven(), "PNG"))
+    code, stderr = await run_bot(tmp_path, "classify", "7.png")
+    assert code == 2
+    assert stderr.startswith("gone is not a model")

@@ -19,7 +19,6 @@ from bot.storage import open_database
 from bot.storage.database import FILE_NAME
 from tests.bot.builders import TOKEN
 from tests.bot.processes import BotProcess
-from tests.bot.test_cli import needs_model
 
 Configured = Callable[..., Settings]
 
@@ -65,7 +64,6 @@ async def call(server: BotApiServer, account: BotAccount, method: str, **params:
         assert answer.status == 200
 
 
-@needs_model
 async def test_all_is_well(api_server: BotApiServer, account: BotAccount, tmp_path: Path) -> None:
     settings = {"TELEGRAM_BOT_TOKEN": account.token, "TELEGRAM_API_URL": api_server.url}
     process = await BotProcess(tmp_path, "doctor", **settings, ADMIN_IDS="1,2").start()

@@ -24,7 +24,6 @@ from bot.texts.words import LANGUAGES, words_in
 from tests.bot.builders import ENGLISH, make_services
 from tests.bot.processes import BotProcess, run_bot
 from tests.bot.readings import FixedModel, draw_seven, encode
-from tests.bot.test_cli import needs_model
 from tests.bot.test_webhook import free_port
 
 HEALTHY = Health(
@@ -148,7 +147,6 @@ async def test_photos_are_measured(told: Told) -> None:
     }
 
 
-@needs_model
 async def test_the_process_in_webhook_mode_with_all_its_pages(
     tmp_path: Path, api_server: BotApiServer
 ) -> None:

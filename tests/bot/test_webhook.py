@@ -28,7 +28,6 @@ from bot.web.webhook import MAX_BYTES, SECRET_HEADER, Take, receiver, webhook_fo
 from tests.bot.builders import TOKEN, make_message, make_services
 from tests.bot.clocks import HandClock
 from tests.bot.readings import draw_seven, encode
-from tests.bot.test_cli import needs_model
 
 SECRET = "s3cret-of-the-webhook"
 
@@ -330,7 +329,6 @@ async def test_why_updates_do_not_come_is_logged(
     assert "500" in caplog.text
 
 
-@needs_model
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 async def test_killed_at_random_it_loses_no_photo(monkeypatch: pytest.MonkeyPatch) -> None:
