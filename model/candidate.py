@@ -12,6 +12,8 @@ from model.pipeline.sheet import within
 CLEAR = 0.93  # of this quality a digit outdoes what is paler: that may be a shadow
 FRAMED = 0.8  # and one of this quality what it was taken from, by its frame,
 NONE = 0.1  # if that has less digitness than this:
+TALL, MUCH = 1.6, 4.0  # times as long as a clear digit a stroke is a pen that lies beside it,
+ROD = 0.3  # which counts for this share of its weight
 FRAME = 0.2  # it counts for this share of its weight
 
 
@@ -51,7 +53,8 @@ class Candidate:
         of ink is a part of something, or dirt.
         """
         prominence = sqrt(self.glyph.weight / max(self._weighed(r) for r in rivals))
-        return self.belief * self.digitness * prominence
+        rod = ROD if any(self.is_rod_beside(r) for r in rivals) else 1.0
+        return self.belief * self.digitness * prominence * rod
 
     def _weighed(self, rival: "Candidate") -> float:
         """The weight of a rival of this; the paler it is than a clear digit, the less.
@@ -59,11 +62,19 @@ class Candidate:
         And what holds a digit hardly is one, where its frame was taken from that.
         """
         weight = rival.glyph.weight
+        if rival.is_rod_beside(self):
+            weight *= ROD
         if self.quality >= FRAMED and self._was_framed_by(rival):
             weight *= FRAME
         if self.quality < CLEAR:
             return weight
         return weight * min(1.0, rival.glyph.full / self.glyph.full) ** 2
+
+    def is_rod_beside(self, other: "Candidate") -> bool:
+        """Whether this is a stroke so much longer than a clear digit that it is a pen beside it."""
+        if self.digit != 1 or other.digit == 1 or other.quality < CLEAR:
+            return False
+        return TALL * other.longest < self.longest < MUCH * other.longest
 
     def _was_framed_by(self, rival: "Candidate") -> bool:
         around = within(self.glyph.box, rival.glyph.box)

@@ -9,7 +9,7 @@ import numpy as np
 from model.candidate import Candidate
 from model.classifier import Classifier
 from model.page import Page
-from model.pipeline.evidence import alone, empty, on_one_paper
+from model.pipeline.evidence import alone, empty, is_shade, on_one_paper
 from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink, normalise
@@ -46,9 +46,14 @@ class Judge:
 
     def singles(self, sheet: Sheet, belief: float) -> list[Candidate]:
         """Return what may be the one digit of a sheet."""
+        glyphs = [
+            glyph
+            for glyph in find_glyphs(sheet, self._params.glyphs)
+            if not (sheet.edges(glyph.box) and is_shade(glyph.box, sheet.ink))
+        ]
         return [
             replace(candidate, belief=belief * _written(candidate, sheet))
-            for candidate in self(sheet.ink, find_glyphs(sheet, self._params.glyphs))
+            for candidate in self(sheet.ink, glyphs)
         ]
 
     def page(self, sheet: Sheet, belief: float) -> JudgedPage:

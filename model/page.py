@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from model.candidate import Candidate
-from model.pipeline.evidence import on_one_paper, overlap, sharpness, slant
+from model.pipeline.evidence import is_border, is_shade, on_one_paper, overlap, sharpness, slant
 from model.pipeline.normalise import stroke_width
 from model.pipeline.sheet import edges, enclosing
 from model.reading import Box
@@ -27,6 +27,7 @@ LEAN = 40.0  # degrees by which ones that are alone on a page may lean different
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 SURE_FRAMED = 0.93  # or this, where boxes were taken out: of a digit that touches one some is lost
+UNLIKE = 2.5  # strokes that many times as broad as others are of another pen
 ODD = 0.35  # one of three or more may be no better than this: it is badly written,
 BESIDE, BESIDE_FEW = 0.97, 0.99  # if the others are so good in the mean;
 ODDLY = 0.95  # then another opinion may show it better
@@ -67,10 +68,15 @@ class Page:
     def _strokes(self) -> bool:
         """Whether these are no digits, but hatching or rays, or what is left of a drawing's lines.
 
-        Where one hand writes nothing but ones, they lean alike.
+        Where one hand writes nothing but ones, they lean alike, and are alike broad.
         """
         kinds = {digit.digit for digit in self.digits}
+        if kinds <= {1, 7} and all(is_shade(d.glyph.box, d.ink) for d in self.digits):
+            return True
         if kinds == {1} and np.ptp([slant(d.glyph.ink) for d in self.digits]) > LEAN:
+            return True
+        broads = [stroke_width(d.glyph.ink) for d in self.digits]
+        if kinds == {1} and max(broads) > UNLIKE * min(broads):
             return True
         return kinds <= {1, 7} and len(self.rows) > 1 and self.digits[0].ink.ruled
 
@@ -104,16 +110,27 @@ class Page:
         sure = worst >= SURE_EACH and self._quality >= (SURE_FRAMED if ink.framed else SURE_ALL)
         if not (sure or self._all_but_one):
             return False
-        strokes = [stroke_width(digit.glyph.ink) for digit in self.digits]
-        if max(strokes) > 2.5 * min(strokes) or not on_one_paper(whole, ink):
+        broads = [stroke_width(digit.glyph.ink) for digit in self.digits]
+        if max(broads) > UNLIKE * min(broads):
             return False
-        if any(digit.digit == 1 and edges(digit.glyph.box, ink) for digit in self.digits):
+        if self._holds_things or not all(on_one_paper(box, ink) for box in (whole, *boxes)):
             return False
         if any(digit.digit != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
         middles = [box.x + box.w / 2 for box in boxes]  # however they lean
         return large and np.ptp(middles) <= CLOSE * whole.h * (len(boxes) - 1)
+
+    @property
+    def _holds_things(self) -> bool:
+        """Whether one of the ones is the edge of a paper or a table, or a pen."""
+        ones = [digit for digit in self.digits if digit.digit == 1]
+        return any(
+            edges(one.glyph.box, one.ink)
+            or is_border(one.glyph.box, one.ink)
+            or any(one.is_rod_beside(other) for other in self.digits)
+            for one in ones
+        )
 
     @property
     def merit(self) -> float:

@@ -12,14 +12,22 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from model.pipeline.frames import filled
 from model.pipeline.ink import InkMap
 from model.pipeline.marks import encloses, holds, lines
-from model.pipeline.normalise import Ink
+from model.pipeline.normalise import Ink, stroke_width
+from model.pipeline.pieces import breadth
 from model.pipeline.sheet import Piece, Sheet
 from model.reading import Box
 
+ROD, THIN = 1.6, 0.2  # times a glyph's size, and in its width as a share of its length, it is none
+ROOM = 0.15  # what is enclosed tells alone, if it is this share of a box
 HELD = 0.22  # a dot in a zero is smaller, as a share of it
 BROAD, SOLID = 2.0, 0.75  # a panel is so many times as broad as high, and so full
+BORDER = 0.4  # of the depth of a stroke: papers on its two sides that differ by more are two
+SLOPE = 6.0  # levels a pixel: ink's edges are steeper,
+STEEP = 1.2  # or rise by more than this share of its depth within its width,
+GENTLE = 0.06  # and by more than this within a pixel
 RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
@@ -40,6 +48,7 @@ def alone(box: Box, area: int, sheet: Sheet) -> float:
         and not sheet.frames(piece.box)
         and not lines(piece, box)
         and not _is_panel(piece)
+        and not _is_rod(piece, size, sheet)
         and not (inside and sheet.fills_corner(piece))
     )
     return area / max(1, area + others)
@@ -49,6 +58,14 @@ def _is_panel(piece: Piece) -> bool:
     """Whether a piece is broad and full, as a button is and hardly a letter."""
     _, _, w, h = piece.box
     return w >= BROAD * h and piece.area >= SOLID * w * h
+
+
+def _is_rod(piece: Piece, size: int, sheet: Sheet) -> bool:
+    """Whether a piece is a straight thing that is far longer than a glyph, as a pen beside it."""
+    if piece.size <= ROD * size:
+        return False
+    width, length = breadth(sheet.own(piece).astype(np.uint8))
+    return width <= THIN * length
 
 
 def empty(box: Box, sheet: Sheet) -> bool:
@@ -61,7 +78,10 @@ def empty(box: Box, sheet: Sheet) -> bool:
 
 
 def on_one_paper(box: Box, ink: InkMap) -> bool:
-    """Whether the paper inside a box looks like the paper around it."""
+    """Whether the paper inside a box looks like the paper around it.
+
+    That is what its ink encloses, if it does: a ring is drawn on paper, a coin lies on it.
+    """
     height, width = ink.mask.shape
     margin = max(3, round(0.15 * max(box.w, box.h)))
     left, top = max(0, box.x - margin), max(0, box.y - margin)
@@ -70,6 +90,9 @@ def on_one_paper(box: Box, ink: InkMap) -> bool:
     clear = cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0
     inside = np.zeros(mask.shape, bool)
     inside[box.y - top : box.y - top + box.h, box.x - left : box.x - left + box.w] = True
+    enclosed = clear & inside & (filled(mask) > 0)
+    if int(enclosed.sum()) >= ROOM * box.w * box.h:
+        inside &= filled(mask) > 0
     # Some 2,000 pixels are enough.
     step = max(1, round(max(box.w, box.h) / 45))
     page, mask = ink.page[top:bottom:step, left:right:step], mask[::step, ::step]
@@ -82,6 +105,42 @@ def on_one_paper(box: Box, ink: InkMap) -> bool:
     contrast = abs(float(np.median(strokes)) - middle)
     inner = float(np.median(within))
     return max(low - inner, inner - high) <= 0.4 * max(5.0, contrast)
+
+
+def is_border(box: Box, ink: InkMap) -> bool:
+    """Whether an upright stroke is where one paper ends and another begins."""
+    x, y, w, h = box
+    reach = max(3, w)
+    sides = (slice(max(0, x - reach), max(0, x - 1)), slice(x + w + 1, x + w + 1 + reach))
+    levels = []
+    for side in sides:
+        bare = ink.mask[y : y + h, side] == 0
+        if not bare.any():
+            return False
+        levels.append(float(np.median(ink.page[y : y + h, side][bare])))
+    stroke = ink.mask[y : y + h, x : x + w] > 0
+    contrast = float(np.median(ink.depth[y : y + h, x : x + w][stroke]))
+    return abs(levels[0] - levels[1]) > BORDER * contrast
+
+
+def is_shade(box: Box, ink: InkMap) -> bool:
+    """Whether what lies in a box is light that falls off, rather than ink.
+
+    A stroke, out of focus too, is as deep as it gets within its own width, and its edges are steep.
+    """
+    x, y, w, h = box
+    own = (ink.mask[y : y + h, x : x + w] > 0).astype(np.uint8)
+    depth = ink.depth[y : y + h, x : x + w].astype(np.float32)
+    rim = own & (1 - cv2.erode(own, np.ones((3, 3), np.uint8)))
+    if not rim.any():
+        return False
+    slopes = np.hypot(
+        cv2.Sobel(depth, -1, 1, 0, scale=1 / 8), cv2.Sobel(depth, -1, 0, 1, scale=1 / 8)
+    )
+    slope = float(np.median(slopes[rim > 0]))
+    full = float(np.median(depth[own > 0]))
+    wide = stroke_width(own.astype(np.float32))
+    return slope < SLOPE and slope < max(GENTLE, STEEP / max(1.0, wide)) * full
 
 
 def sharpness(ink: Ink) -> float:

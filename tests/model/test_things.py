@@ -1,0 +1,81 @@
+"""What lies beside digits, or where there is none: light that falls off, pens, coins, bar codes."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from model import DigitReader
+from tests.model.pictures import Pixels, encode, grain, page
+
+
+@pytest.fixture(scope="module")
+def reader() -> DigitReader:
+    return DigitReader.load()
+
+
+def lit(image: Pixels, degrees: float, darkest: float = 0.6) -> Pixels:
+    """The light falls off to a share of it in this direction, and a camera's noise."""
+    h, w = image.shape[:2]
+    y, x = np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j]
+    along = x * np.cos(np.radians(degrees)) + y * np.sin(np.radians(degrees))
+    fall = np.clip((along - along.min()) / np.ptp(along), 0, 1) ** 2
+    return grain((image * (1 - (1 - darkest) * fall[..., None])).astype(np.uint8), 1.5)
+
+
+def blank(w: int = 900, h: int = 1200) -> Pixels:
+    return np.full((h, w, 3), (228, 224, 214), np.uint8)
+
+
+@pytest.mark.parametrize("darkest", [0.8, 0.6, 0.4])
+@pytest.mark.parametrize("degrees", [0, 45, 90, 200])
+def test_light_that_falls_off_is_no_ink(
+    reader: DigitReader, degrees: float, darkest: float
+) -> None:
+    photo = encode(lit(blank(), degrees, darkest), "JPEG", quality=80)
+    assert reader.read(photo).status == "no_digit"
+
+
+@pytest.mark.parametrize("degrees", [0, 45, 90, 200])
+def test_a_digit_in_such_light_is_read(reader: DigitReader, degrees: float) -> None:
+    photo = lit(page(4, size=(900, 1200), height=0.3), degrees)
+    assert reader.read(encode(photo, "JPEG")).number == "4"
+
+
+@pytest.mark.parametrize("digit", [4, 7])
+@pytest.mark.parametrize("at", [90, 560])
+def test_a_pen_beside_a_digit_is_no_one(reader: DigitReader, digit: int, at: int) -> None:
+    photo = page(digit, size=(640, 480), height=0.35)
+    cv2.line(photo, (at, 60), (at + 20, 420), (150, 40, 30), 13, cv2.LINE_AA)
+    assert reader.read(encode(photo)).number == str(digit)
+
+
+def test_a_tall_one_of_a_number_is_read(reader: DigitReader) -> None:
+    photo = page(7, size=(640, 480), height=0.35)
+    cv2.line(photo, (460, 120), (455, 345), (40, 40, 50), 13, cv2.LINE_AA)
+    assert reader.read(encode(photo)).number == "71"
+
+
+@pytest.mark.parametrize("digit", [4, 7])
+def test_where_a_paper_ends_there_is_no_one(reader: DigitReader, digit: int) -> None:
+    photo = page(digit, size=(640, 480), height=0.35, centre=(0.35, 0.5))
+    photo[100:380, 460:] = 150  # what lies behind it,
+    cv2.line(photo, (460, 100), (462, 380), (105, 100, 98), 7, cv2.LINE_AA)  # and its shadow there
+    assert reader.read(encode(photo)).number == str(digit)
+
+
+def test_a_coin_beside_a_digit_is_no_zero(reader: DigitReader) -> None:
+    photo = page(4, size=(640, 480), height=0.4, centre=(0.35, 0.5))
+    cv2.circle(photo, (480, 190), 50, (150, 140, 120), cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(photo, (480, 190), 32, (185, 165, 110), cv2.FILLED, cv2.LINE_AA)
+    assert reader.read(encode(photo)).number == "4"
+
+
+def test_a_bar_code_is_no_number(reader: DigitReader) -> None:
+    photo = np.full((360, 640, 3), 240, np.uint8)
+    steps = np.random.default_rng(3).choice([3, 3, 6, 9, 12], 70).cumsum() + 80
+    for dark, (left, right) in enumerate(pairwise(steps)):
+        if dark % 2:
+            photo[100:260, left:right] = 20
+    assert reader.read(encode(photo)).status == "no_digit"
