@@ -128,6 +128,36 @@ def _far(digits: Sequence[Digit], rng: Random) -> Page:
     return inked(strokes)
 
 
+def _left_of(place: int, digit: Digit, rng: Random) -> Page:
+    """A page with a digit left of a column."""
+    page = blank()
+    strokes, _ = somewhere(digit, rng, (place, HEIGHT), 0.55)
+    put(page, strokes, PEN)
+    return page
+
+
+def _pen(digits: Sequence[Digit], rng: Random) -> Page:
+    """A pen lies beside the digit."""
+    page = _left_of(480, digits[0], rng)
+    pen = np.zeros(page.shape[:2], np.float32)
+    foot, lean = int(rng.integers(520, 580)), int(rng.integers(-30, 31))
+    length, broad = int(rng.integers(300, 400)), int(rng.integers(11, 17))
+    cv2.line(pen, (foot + lean, 440 - length), (foot, 440), 1.0, broad, cv2.LINE_AA)
+    put(page, pen, rng.integers(0, 150, 3))
+    return page
+
+
+def _border(digits: Sequence[Digit], rng: Random) -> Page:
+    """The paper ends beside the digit, and its shadow falls on what is behind it."""
+    end = int(rng.integers(500, 580))
+    page = _left_of(end - 20, digits[0], rng)
+    page[:, end:] = rng.integers(110, 190)
+    shadow = np.zeros(page.shape[:2], np.float32)
+    cv2.line(shadow, (end, 60), (end + int(rng.integers(-6, 7)), 420), 1.0, 9, cv2.LINE_AA)
+    put(page, cv2.GaussianBlur(shadow, (0, 0), 1.5), (70, 66, 62))
+    return page
+
+
 def _coloured(digits: Sequence[Digit], rng: Random) -> Page:
     """Each digit in a colour of its own, dark or not so dark."""
     page = blank()
@@ -150,5 +180,7 @@ SURFACES: dict[str, Scene] = {
     "a field of a form": Scene(_form),
     "a canvas with buttons": Scene(_canvas),
     "far away": Scene(_far),
+    "a pen beside it": Scene(_pen),
+    "where the paper ends": Scene(_border),
     "four digits in four colours": Scene(_coloured, 4),
 }

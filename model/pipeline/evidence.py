@@ -90,13 +90,16 @@ def on_one_paper(box: Box, ink: InkMap) -> bool:
     clear = cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0
     inside = np.zeros(mask.shape, bool)
     inside[box.y - top : box.y - top + box.h, box.x - left : box.x - left + box.w] = True
-    enclosed = clear & inside & (filled(mask) > 0)
-    if int(enclosed.sum()) >= ROOM * box.w * box.h:
-        inside &= filled(mask) > 0
     # Some 2,000 pixels are enough.
     step = max(1, round(max(box.w, box.h) / 45))
-    page, mask = ink.page[top:bottom:step, left:right:step], mask[::step, ::step]
-    paper, inside = clear[::step, ::step], inside[::step, ::step]
+    page, paper, inside = (
+        whole[::step, ::step] for whole in (ink.page[top:bottom, left:right], clear, inside)
+    )
+    coarse = cv2.resize(255 * mask, page.shape[::-1], interpolation=cv2.INTER_AREA)
+    closed = filled((coarse > 0).astype(np.uint8)) > 0
+    if int((paper & inside & closed).sum()) >= ROOM * int(inside.sum()):
+        inside = inside & closed
+    mask = mask[::step, ::step]
     within, around, strokes = page[paper & inside], page[paper & ~inside], page[mask > 0]
     if min(len(within), len(around), len(strokes)) < 6:
         return True
