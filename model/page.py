@@ -8,7 +8,15 @@ from statistics import median
 import numpy as np
 
 from model.candidate import Candidate
-from model.pipeline.evidence import is_border, is_shade, on_one_paper, overlap, sharpness, slant
+from model.pipeline.evidence import (
+    is_border,
+    is_fold,
+    is_shade,
+    on_one_paper,
+    overlap,
+    sharpness,
+    slant,
+)
 from model.pipeline.normalise import stroke_width
 from model.pipeline.sheet import edges, enclosing
 from model.reading import Box
@@ -27,6 +35,7 @@ LEAN = 40.0  # degrees by which ones that are alone on a page may lean different
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 SURE_FRAMED = 0.93  # or this, where boxes were taken out: of a digit that touches one some is lost
+GRAIN = 10.0  # levels a pixel: where all are strokes, fine ones that rise less are wood's grain
 UNLIKE = 2.5  # strokes that many times as broad as others are of another pen
 ODD = 0.35  # one of three or more may be no better than this: it is badly written,
 BESIDE, BESIDE_FEW = 0.97, 0.99  # if the others are so good in the mean;
@@ -71,7 +80,7 @@ class Page:
         Where one hand writes nothing but ones, they lean alike, and are alike broad.
         """
         kinds = {digit.digit for digit in self.digits}
-        if kinds <= {1, 7} and all(is_shade(d.glyph.box, d.ink) for d in self.digits):
+        if kinds <= {1, 7} and all(is_shade(d.glyph.box, d.ink, GRAIN) for d in self.digits):
             return True
         if kinds == {1} and np.ptp([slant(d.glyph.ink) for d in self.digits]) > LEAN:
             return True
@@ -123,11 +132,12 @@ class Page:
 
     @property
     def _holds_things(self) -> bool:
-        """Whether one of the ones is the edge of a paper or a table, or a pen."""
+        """Whether one of the ones is the edge of a paper or a table, a fold, or a pen."""
         ones = [digit for digit in self.digits if digit.digit == 1]
         return any(
             edges(one.glyph.box, one.ink)
             or is_border(one.glyph.box, one.ink)
+            or is_fold(one.glyph.box, one.ink)
             or any(one.is_rod_beside(other) for other in self.digits)
             for one in ones
         )

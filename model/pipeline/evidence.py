@@ -3,8 +3,10 @@
 * Company: a letter of a word or a leaf of a tree stands among others of its size that are no
   digits; a digit stands alone, or beside digits.
 * Edges: a pen's are sharp. Soft ones tell, where nothing is read, that the photo is blurred.
-* Paper: what a pen encloses is the same paper as outside. The outline of a thing, which a narrow
-  look for paper makes of it, encloses the thing.
+* Paper: what a pen encloses is the same paper as outside, and so is what lies on both sides of its
+  stroke. The outline of a thing, which a narrow look for paper makes of it, encloses the thing; the
+  edge of a paper has another on its other side.
+* Light: it falls off gently, towards the picture's edges and into a fold between two pages; ink ends.
 """
 
 from collections.abc import Sequence
@@ -27,7 +29,8 @@ BROAD, SOLID = 2.0, 0.75  # a panel is so many times as broad as high, and so fu
 BORDER = 0.4  # of the depth of a stroke: papers on its two sides that differ by more are two
 SLOPE = 6.0  # levels a pixel: ink's edges are steeper,
 STEEP = 1.2  # or rise by more than this share of its depth within its width,
-GENTLE = 0.06  # and by more than this within a pixel
+GENTLE = 0.08  # and by more than this within a pixel;
+FOLD, FOLDED = 0.11, 1.6  # a fold's shade rises by less than these within a pixel, and its width
 RAMP = 0.1  # an edge softer than this share of the glyph is a shadow's, not a pen's
 
 
@@ -122,28 +125,44 @@ def is_border(box: Box, ink: InkMap) -> bool:
             return False
         levels.append(float(np.median(ink.page[y : y + h, side][bare])))
     stroke = ink.mask[y : y + h, x : x + w] > 0
+    if not stroke.any():
+        return False
     contrast = float(np.median(ink.depth[y : y + h, x : x + w][stroke]))
     return abs(levels[0] - levels[1]) > BORDER * contrast
 
 
-def is_shade(box: Box, ink: InkMap) -> bool:
+def is_shade(box: Box, ink: InkMap, steepest: float = SLOPE) -> bool:
     """Whether what lies in a box is light that falls off, rather than ink.
 
     A stroke, out of focus too, is as deep as it gets within its own width, and its edges are steep.
     """
+    slope, full, width = _rise(box, ink)
+    return slope < steepest and slope < max(GENTLE, STEEP / max(1.0, width)) * full
+
+
+def is_fold(box: Box, ink: InkMap) -> bool:
+    """Whether an upright stroke is the shade in a fold, as between two pages.
+
+    That falls off more and more gently to its sides; a stroke out of focus ends.
+    """
+    slope, full, width = _rise(box, ink)
+    return slope < FOLD * full and slope * max(1.0, width) < FOLDED * full
+
+
+def _rise(box: Box, ink: InkMap) -> tuple[float, float, float]:
+    """Levels a pixel by which ink's edges rise, the depth to which, and its strokes' width."""
     x, y, w, h = box
-    own = (ink.mask[y : y + h, x : x + w] > 0).astype(np.uint8)
-    depth = ink.depth[y : y + h, x : x + w].astype(np.float32)
+    rows, columns = slice(max(0, y - 2), y + h + 2), slice(max(0, x - 2), x + w + 2)
+    mask, depth = ink.mask[rows, columns] > 0, ink.depth[rows, columns].astype(np.float32)
+    if not mask.any():
+        return 0.0, 0.0, 0.0
+    full = float(np.median(depth[mask]))
+    own = (mask & (depth >= full / 2)).astype(np.uint8)
+    across, down = (cv2.Sobel(depth, -1, *way, scale=1 / 8) for way in ((1, 0), (0, 1)))
+    slopes = cv2.dilate(np.hypot(across, down), np.ones((3, 3), np.uint8))
     rim = own & (1 - cv2.erode(own, np.ones((3, 3), np.uint8)))
-    if not rim.any():
-        return False
-    slopes = np.hypot(
-        cv2.Sobel(depth, -1, 1, 0, scale=1 / 8), cv2.Sobel(depth, -1, 0, 1, scale=1 / 8)
-    )
-    slope = float(np.median(slopes[rim > 0]))
-    full = float(np.median(depth[own > 0]))
-    wide = stroke_width(own.astype(np.float32))
-    return slope < SLOPE and slope < max(GENTLE, STEEP / max(1.0, wide)) * full
+    steep = float(np.median(slopes[rim > 0])) if rim.any() else 255.0
+    return steep, full, stroke_width(own.astype(np.float32))
 
 
 def sharpness(ink: Ink) -> float:

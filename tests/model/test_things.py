@@ -7,6 +7,10 @@ import numpy as np
 import pytest
 
 from model import DigitReader
+from model.pipeline.evidence import is_fold
+from model.pipeline.image import decode
+from model.pipeline.ink import likeliest
+from model.pipeline.pieces import lay_out
 from tests.model.pictures import Pixels, encode, grain, page
 
 
@@ -79,3 +83,19 @@ def test_a_bar_code_is_no_number(reader: DigitReader) -> None:
         if dark % 2:
             photo[100:260, left:right] = 20
     assert reader.read(encode(photo)).status == "no_digit"
+
+
+@pytest.mark.parametrize("wide", [None, 20, 30])
+def test_a_fold_is_shade_and_a_stroke_out_of_focus_is_none(wide: int | None) -> None:
+    """Both are soft; a fold more and more gently to its sides."""
+    photo = blank(480, 480)
+    if wide is not None:
+        away = np.abs(np.arange(480) - 240) / wide
+        photo[60:420] = (photo[60:420] * (1 - 0.4 * np.exp(-away))[None, :, None]).astype(np.uint8)
+    else:
+        cv2.line(photo, (240, 60), (240, 420), (40, 40, 50), 24)
+        photo = cv2.GaussianBlur(photo, (0, 0), 5)
+    ink = likeliest(decode(encode(photo)))
+    assert ink is not None
+    first, *_ = lay_out(ink).pieces
+    assert is_fold(first.box, ink) is (wide is not None)
