@@ -6,7 +6,7 @@
 * Paper: what a pen encloses is the same paper as outside, and so is what lies on both sides of its
   stroke. The outline of a thing, which a narrow look for paper makes of it, encloses the thing; the
   edge of a paper has another on its other side.
-* Light: it falls off gently, towards the picture's edges and into a fold between two pages; ink ends.
+* Light: it falls off gently, towards the picture's edges and into a fold between pages; ink ends.
 """
 
 from collections.abc import Sequence
