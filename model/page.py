@@ -84,8 +84,7 @@ class Page:
             return True
         if kinds == {1} and np.ptp([slant(d.glyph.ink) for d in self.digits]) > LEAN:
             return True
-        broads = [stroke_width(d.glyph.ink) for d in self.digits]
-        if kinds == {1} and max(broads) > UNLIKE * min(broads):
+        if kinds == {1} and self._of_several_pens:
             return True
         return kinds <= {1, 7} and len(self.rows) > 1 and self.digits[0].ink.ruled
 
@@ -119,16 +118,21 @@ class Page:
         sure = worst >= SURE_EACH and self._quality >= (SURE_FRAMED if ink.framed else SURE_ALL)
         if not (sure or self._all_but_one):
             return False
-        broads = [stroke_width(digit.glyph.ink) for digit in self.digits]
-        if max(broads) > UNLIKE * min(broads):
+        if self._of_several_pens or self._holds_things:
             return False
-        if self._holds_things or not all(on_one_paper(box, ink) for box in (whole, *boxes)):
+        if not all(on_one_paper(box, ink) for box in (whole, *boxes)):
             return False
         if any(digit.digit != 1 for digit in self.digits):
             return True
         large = whole.h >= 0.1 * max(ink.mask.shape)
         middles = [box.x + box.w / 2 for box in boxes]  # however they lean
         return large and np.ptp(middles) <= CLOSE * whole.h * (len(boxes) - 1)
+
+    @property
+    def _of_several_pens(self) -> bool:
+        """Whether some strokes are much broader than others."""
+        broads = [stroke_width(digit.glyph.ink) for digit in self.digits]
+        return max(broads) > UNLIKE * min(broads)
 
     @property
     def _holds_things(self) -> bool:
