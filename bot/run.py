@@ -109,6 +109,7 @@ async def _serve(settings: Settings, train: Sequence[str] | None, make_load: Mak
 
             receiving = webhook_for(settings, on_contact)
         await stack.enter_async_context(answering(application, receiving))
+        heartbeat.beat()  # the server has said who we are; the first poll may take its time
         log.info("@%s is ready, with model %s.", application.bot.username, models.card.version)
         await refused.wait()
         raise CannotStart(REFUSED)

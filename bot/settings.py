@@ -219,9 +219,9 @@ def load_settings(**overrides: Any) -> Settings:
     return _load(Settings, overrides)
 
 
-def load_installation(**overrides: Any) -> Installation:
+def load_installation() -> Installation:
     """Read the settings that do not concern Telegram, as `load_settings` does."""
-    return _load(Installation, overrides)
+    return _load(Installation, {})
 
 
 S = TypeVar("S", bound=Installation)

@@ -21,10 +21,6 @@ class Bans:
         """Return them, the latest first."""
         return sorted(self._bans.values(), key=lambda ban: ban.since, reverse=True)
 
-    def of(self, user_id: int) -> Ban | None:
-        """Return the ban of a person, None if there is none."""
-        return self._bans.get(user_id)
-
     def is_banned(self, user_id: int) -> bool:
         """Whether a person is not to be heard."""
         return user_id in self._bans

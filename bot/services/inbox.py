@@ -58,7 +58,6 @@ class Inbox:
         self.repository = repository
         self.server_time = server_time or ServerTime()
         self.retried = 0  # tries after one that failed
-        self.set_aside = 0  # updates, since the start
         self.poisonous = 0  # updates that were ever set aside and are still kept
         self.told_late: dict[int, datetime] = {}  # which chats, and when
         self._clock = clock or RealClock()
@@ -229,7 +228,6 @@ class Inbox:
     async def _set_aside(self, held: Sequence[Held], error: str) -> None:
         for each in held:
             each.is_closed = True
-            self.set_aside += 1
             self.poisonous += 1
             log.error("Update %d is set aside: %s", each.kept.update_id, error)
         await self._change(held, state=State.POISON, tries=TRIES, error=error)

@@ -47,12 +47,9 @@ class TrainingReporter:
     whoever began it: in private, if it cannot be told where they asked.
     """
 
-    def __init__(
-        self, bot: ExtBot[int], folder: Callable[[Run], Path], every: float = EVERY
-    ) -> None:
+    def __init__(self, bot: ExtBot[int], folder: Callable[[Run], Path]) -> None:
         self._bot = bot
         self._folder = folder
-        self._every = every
         self._latest: State | None = None
         self._news = asyncio.Event()
         self._editing = asyncio.Lock()
@@ -95,7 +92,7 @@ class TrainingReporter:
                     continue
                 shown = (state.run.message_id, text)
                 wait = await self._edit(state.run, text, cancel_keyboard(state.run))
-            await asyncio.sleep(max(self._every, wait))
+            await asyncio.sleep(max(EVERY, wait))
 
     async def _edit(
         self, run: Run, text: str, keyboard: InlineKeyboardMarkup | None, tries: int = 1

@@ -110,18 +110,23 @@ def _several_digits(words: Words, reading: ReaderAnswer, detail: Detail) -> list
     for position, digit in doubts[:DOUBTS_SHOWN]:
         certainty = words.percent(digit.confidence)
         doubt = words(_DOUBT, position=position, digit=digit.digit, percent=certainty)
-        rivals = [] if detail is Detail.SHORT else _rivals(words, digit)
-        sentences.append(" ".join([doubt, *rivals]))
+        others = [] if detail is Detail.SHORT else _rivals(words, digit)
+        sentences.append(" ".join([doubt, *others]))
     if len(doubts) > DOUBTS_SHOWN:
         sentences.append(words(_MORE_DOUBTS))
     return sentences
 
 
+def rivals(digit: ReadDigit) -> list[tuple[int, float]]:
+    """Return what else a digit could be, with the scores, the likeliest first."""
+    by_score = sorted(enumerate(digit.scores), key=lambda rival: -rival[1])
+    likely = [(d, score) for d, score in by_score if d != digit.digit and score >= RIVAL]
+    return likely[:RIVALS_SHOWN]
+
+
 def _rivals(words: Words, digit: ReadDigit) -> list[str]:
     """Return the sentence on what else a digit could be, none if nothing else is probable."""
-    by_score = sorted(enumerate(digit.scores), key=lambda rival: -rival[1])
-    rivals = [(d, score) for d, score in by_score if d != digit.digit and score >= RIVAL]
-    match rivals[:RIVALS_SHOWN]:
+    match rivals(digit):
         case [(first, score)]:
             sentence = _RIVAL_FORMS.get((digit.digit, first), _ONE_RIVAL)
             return [words(sentence, first=first, first_percent=words.percent(score))]

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.services.answered import Outcome, Seen
 from bot.services.reader import ReadDigit, ReaderAnswer
-from bot.texts.answers import LIKELY, RIVAL, RIVALS_SHOWN, SURE
+from bot.texts.answers import LIKELY, SURE, rivals
 from bot.texts.problems import problem
 from bot.texts.words import Phrase, Words
 from model import Reason
@@ -46,8 +46,8 @@ def line(words: Words, outcome: Outcome) -> Markup:
     if confidence >= SURE:
         return words(_SURE, number=number, percent=percent)
     guess = words(_LIKELY if confidence >= LIKELY else _GUESS, number=number, percent=percent)
-    rivals = _rivals(outcome)
-    return words(_OR, guess=guess, rivals=words.any_of(rivals)) if rivals else guess
+    others = _rivals(outcome)
+    return words(_OR, guess=guess, rivals=words.any_of(others)) if others else guess
 
 
 def _number(n: int, link: str | None) -> Markup:
@@ -74,7 +74,4 @@ def _rivals(answer: ReaderAnswer) -> list[str]:
     """What a single digit could be as well, the likeliest first."""
     if len(answer.digits) != 1:
         return []
-    (digit,) = answer.digits
-    by_score = sorted(enumerate(digit.scores), key=lambda rival: -rival[1])
-    rivals = [str(d) for d, score in by_score if d != digit.digit and score >= RIVAL]
-    return rivals[:RIVALS_SHOWN]
+    return [str(rival) for rival, _ in rivals(answer.digits[0])]

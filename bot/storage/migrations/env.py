@@ -1,4 +1,4 @@
-"""How Alembic runs: on the connection that `bot.storage.database.migrate` passes in."""
+"""How Alembic runs: on the connection that `bot.storage.upgrade.migrate` passes in."""
 
 from alembic import context
 
