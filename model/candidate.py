@@ -71,8 +71,11 @@ class Candidate:
         return weight * min(1.0, rival.glyph.full / self.glyph.full) ** 2
 
     def is_rod_beside(self, other: "Candidate") -> bool:
-        """Whether this is a stroke so much longer than a clear digit that it is a pen beside it."""
-        if self.digit != 1 or other.digit == 1 or other.quality < CLEAR:
+        """Whether this is a stroke so much longer than a clear digit that it is a pen beside it.
+
+        A small 0 beside a one is as likely to be some other thing.
+        """
+        if self.digit != 1 or other.digit in (0, 1) or other.quality < CLEAR:
             return False
         return TALL * other.longest < self.longest < MUCH * other.longest
 
