@@ -8,11 +8,13 @@ again, and should not pay for Telegram and the database.
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
+from bot import ENV_FILE
 from bot.commands.backup import backup, restore
 from bot.commands.doctor import doctor
 from bot.commands.export import export
@@ -93,18 +95,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # where a terminal cannot show it
-    for name in OF_MODELS:
-        if value := _in_env_file(name):
-            os.environ.setdefault(name, value)
+    _read_env_file()
     app(obj=train_preset)
 
 
-def _in_env_file(name: str) -> str | None:
+def _read_env_file() -> None:
+    """Let `.env` speak for what commands about digits take of the environment."""
     from dotenv import dotenv_values
 
-    from bot.settings import ENV_FILE
-
-    try:
-        return dotenv_values(ENV_FILE).get(name)
-    except UnicodeDecodeError:
-        return None  # whoever needs the settings says so
+    with suppress(UnicodeDecodeError):  # whoever needs the settings says so
+        for name, value in dotenv_values(ENV_FILE).items():
+            if name in OF_MODELS and value:
+                os.environ.setdefault(name, value)

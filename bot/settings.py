@@ -14,7 +14,9 @@ from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    DirectoryPath,
     Field,
+    FilePath,
     HttpUrl,
     SecretStr,
     TypeAdapter,
@@ -22,9 +24,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot import ENV_FILE
 from bot.errors import CannotStart
-
-ENV_FILE = ".env"  # in the folder where the bot is started
 
 _TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -59,25 +60,13 @@ _EXPECTED = {
 }
 
 
-def _home(path: Path) -> Path:
+def _home(value: object) -> object:
     """Let ~ be the home folder: here no shell does that."""
-    return path.expanduser()
+    return Path(value).expanduser() if isinstance(value, str | Path) else value
 
 
 def _there(path: Path) -> Path:
     if not path.exists():
-        raise ValueError
-    return path
-
-
-def _file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError
-    return path
-
-
-def _folder(path: Path) -> Path:
-    if not path.is_dir():
         raise ValueError
     return path
 
@@ -151,9 +140,9 @@ class Address:
 ListenAddress = Annotated[Address, NoDecode, BeforeValidator(Address.parse)]
 
 
-AnyPath = Annotated[Path, AfterValidator(_home), AfterValidator(_there)]
-FilePath = Annotated[Path, AfterValidator(_home), AfterValidator(_file)]
-FolderPath = Annotated[Path, AfterValidator(_home), AfterValidator(_folder)]
+AnyPath = Annotated[Path, BeforeValidator(_home), AfterValidator(_there)]
+FileAt = Annotated[FilePath, BeforeValidator(_home)]
+FolderAt = Annotated[DirectoryPath, BeforeValidator(_home)]
 
 
 def _default_workers() -> int:
@@ -180,12 +169,12 @@ class Installation(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    data_dir: Annotated[Path, AfterValidator(_home)] = Path("data")
+    data_dir: Annotated[Path, BeforeValidator(_home)] = Path("data")
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     database_url: Annotated[SecretStr, AfterValidator(_postgresql_url)] | None = None
-    model_path: FolderPath | None = None
-    mnist_path: FilePath | None = None
-    train_extra: Annotated[tuple[FilePath, ...], NoDecode, BeforeValidator(_split)] = ()
+    model_path: FolderAt | None = None
+    mnist_path: FileAt | None = None
+    train_extra: Annotated[tuple[FileAt, ...], NoDecode, BeforeValidator(_split)] = ()
     evaluation_paths: Annotated[tuple[AnyPath, ...], NoDecode, BeforeValidator(_split)] = ()
     train_threads: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=_default_threads)
     train_hours: Annotated[float, Field(gt=0, le=168)] = 6.0
@@ -201,8 +190,8 @@ class Settings(Installation):
     webhook_url: Annotated[str, AfterValidator(_webhook_url)] | None = None
     webhook_listen: ListenAddress = Address("127.0.0.1", 8443)
     webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
-    webhook_certificate: FilePath | None = None
-    webhook_key: FilePath | None = None
+    webhook_certificate: FileAt | None = None
+    webhook_key: FileAt | None = None
     monitor_listen: ListenAddress | None = None
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"
