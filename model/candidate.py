@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from model.pipeline.evidence import LONG
 from model.pipeline.glyphs import Glyph
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink
@@ -12,9 +13,9 @@ from model.pipeline.sheet import within
 CLEAR = 0.93  # of this quality a digit outdoes what is paler: that may be a shadow
 FRAMED = 0.8  # and one of this quality what it was taken from, by its frame,
 NONE = 0.1  # if that has less digitness than this:
-TALL, MUCH = 1.6, 4.0  # times as long as a clear digit a stroke is a pen that lies beside it,
-ROD = 0.3  # which counts for this share of its weight
 FRAME = 0.2  # it counts for this share of its weight
+ROD = 0.3  # and so does a pen that lies beside a digit, a stroke
+MUCH = 4.0  # that is longer, but not so many times
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,7 @@ class Candidate:
         """
         if self.digit != 1 or other.digit in (0, 1) or other.quality < CLEAR:
             return False
-        return TALL * other.longest < self.longest < MUCH * other.longest
+        return LONG * other.longest < self.longest < MUCH * other.longest
 
     def _was_framed_by(self, rival: "Candidate") -> bool:
         around = within(self.glyph.box, rival.glyph.box)

@@ -22,7 +22,7 @@ from model.pipeline.pieces import breadth
 from model.pipeline.sheet import Piece, Sheet
 from model.reading import Box
 
-ROD, THIN = 1.6, 0.2  # times a glyph's size, and in its width as a share of its length, it is none
+LONG, THIN = 1.6, 0.2  # of so many times a glyph's size, and so slender, a pen lies beside it
 ROOM = 0.15  # what is enclosed tells alone, if it is this share of a box
 HELD = 0.22  # a dot in a zero is smaller, as a share of it
 BROAD, SOLID = 2.0, 0.75  # a panel is so many times as broad as high, and so full
@@ -65,7 +65,7 @@ def _is_panel(piece: Piece) -> bool:
 
 def _is_rod(piece: Piece, size: int, sheet: Sheet) -> bool:
     """Whether a piece is a straight thing that is far longer than a glyph, as a pen beside it."""
-    if piece.size <= ROD * size:
+    if piece.size <= LONG * size:
         return False
     width, length = breadth(sheet.own(piece).astype(np.uint8))
     return width <= THIN * length
