@@ -57,7 +57,7 @@ class ModelCard:
     data: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
     log: tuple[Epoch, ...] = ()  # of its trainings, one after another
-    biases: tuple[float, ...] = ()  # added to the digits' logits before that; () is nothing
+    biases: tuple[float, ...] = ()  # added to the logits before that; () is nothing
     scout_temperature: float = 1.0  # what the scout's logits are divided by
     libraries: dict[str, str] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)  # file name to checksum

@@ -16,10 +16,10 @@ from model.artifact import Artifact
 from model.litert import Glyphs, Network
 from model.pipeline.normalise import check_ink
 
-PLAIN = 0.997  # a digit that the scout is this sure of is left to it,
+PLAIN = 0.99  # a digit that the scout is this sure of is left to it,
 NONSENSE = 0.01  # and so is what it finds less likely than this to be a digit
 DOUBT = 0.85  # a glyph whose best digit has less is looked at again
-PERHAPS = 0.2  # unless it is less likely than this to be a digit at all
+PERHAPS = 0.24  # unless it is less likely than this to be a digit at all
 FEW = 12  # doubtful glyphs; where more, and most, are in doubt, these are no digits
 LEAN = 0.15  # pixels to the side for each up or down
 TURN = 12.0  # degrees
@@ -106,7 +106,7 @@ def scores(
     Args:
         logits: as a network gives them.
         temperature: what they are divided by.
-        biases: added to those of the ten digits before; none if there are none.
+        biases: added before to those of the ten digits, and of what is none; or to fewer, or none.
     """
     scaled = logits.astype(np.float64)
     scaled[:, : len(biases)] += biases

@@ -138,6 +138,13 @@ def train(
     start: Annotated[
         Path | None, typer.Option("--from", help="A model to train on from, instead of afresh.")
     ] = None,
+    only_rejection: Annotated[
+        bool,
+        typer.Option(
+            "--only-rejection",
+            help="Learn what is no digit, and nothing of what tells digits apart.",
+        ),
+    ] = False,
     meet: Annotated[
         Path | None, typer.Option(help="A model whose weights and the new ones' mean is taken.")
     ] = None,
@@ -174,6 +181,9 @@ def train(
             raise typer.Exit(2)
         context.obj(preset)  # the program that this is a command of knows how
         return
+    if only_rejection and start is None:
+        typer.echo("With --only-rejection say which model to teach: --from FOLDER.", err=True)
+        raise typer.Exit(2)
     if not epochs and start is None:
         typer.echo("With --epochs 0 say which model to export anew: --from FOLDER.", err=True)
         raise typer.Exit(2)
@@ -196,6 +206,7 @@ def train(
                 precision=precision.value,
                 seed=seed,
                 limit=limit,
+                only_rejection=only_rejection,
                 meet=meet,
                 measure=tuple(measure or ()),
             )

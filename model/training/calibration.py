@@ -13,6 +13,7 @@ from model.datasets import Labels
 DEAR = 3e-3
 STEPS = 25  # of Newton's, none longer than LONGEST: from far away he leaps past the aim
 LONGEST = 1.0
+REFUSED = 0.007  # of the digits held back, plain and worn, no more than this are taken for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,20 @@ def calibrate(logits: NDArray[np.floating], labels: Labels) -> Calibration:
     """
     biases = _fit_biases(logits, labels, fit_temperature(logits, labels))
     return Calibration(fit_temperature(logits, labels, biases), biases)
+
+
+def forgiving(calibration: Calibration, logits: NDArray[np.floating]) -> Calibration:
+    """The same, with a bias for "not a digit" too: no more than `REFUSED` of digits are refused.
+
+    Args:
+        calibration: the temperature and the biases of the ten digits.
+        logits: (n, 11) of digits that were not trained on.
+    """
+    digitness = scores(logits, calibration.temperature, calibration.biases).digitness
+    certain = np.clip(digitness, 1e-12, 1 - 1e-12)
+    odds = np.log(certain / (1 - certain))
+    bias = calibration.temperature * float(np.quantile(odds, REFUSED))
+    return Calibration(calibration.temperature, (*calibration.biases, min(0.0, bias)))
 
 
 def fit_temperature(

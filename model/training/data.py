@@ -16,6 +16,7 @@ from model.training.corrections import Taught
 from model.training.outliers import outlier
 from model.training.printing import print_text
 from model.training.strokes import NOT_A_DIGIT, draw_digit
+from model.training.things import load_things
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +95,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
         self._share = int(batch / 1.55)  # of a batch that is MNIST
         self._per_epoch = min(per_epoch or len(self._x), len(self._x))
         self._taught = taught
+        self._things = load_things()
 
     def __len__(self) -> int:
         """Batches in an epoch."""
@@ -143,7 +145,7 @@ class Lessons(keras.utils.PyDataset):  # type: ignore[misc]
             label = int(rng.integers(10))
             ink = print_text(str(label), rng)
         else:
-            ink, label = outlier(self._x, rng), NOT_A_DIGIT
+            ink, label = outlier(self._x, self._things, rng), NOT_A_DIGIT
         return photographed(ink, rng, self._params), label
 
 

@@ -23,12 +23,12 @@ from model.pipeline.params import fingerprint
 from model.reader import DigitReader
 from model.store import check_whole
 from model.training.augment import photographed
-from model.training.calibration import Calibration, calibrate, fit_temperature
+from model.training.calibration import Calibration, calibrate, fit_temperature, forgiving
 from model.training.checkpoint import Checkpoints
 from model.training.corrections import Taught
 from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
 from model.training.export import Origin, export
-from model.training.network import SCOUT, THOROUGH, accuracy, build, load, loss
+from model.training.network import SCOUT, THOROUGH, accuracy, build, load, loss, only_rejection
 
 RECENT = 20  # batches that the loss and accuracy shown are those of
 
@@ -57,6 +57,7 @@ class Plan:
     batch: int = 256
     rate: float = 2e-3  # the learning rate at its peak
     per_epoch: int | None = None  # use so many of MNIST's pictures in an epoch; None all
+    only_rejection: bool = False  # learn what is no digit, and nothing of what tells digits apart
     meet: Path | None = None  # a former model of the same network, to meet half-way at the end
     plain: float = 0.45  # share of MNIST's pictures that stay nearly as they are
     seed: int = 1
@@ -98,6 +99,7 @@ def train(
     former = _former(plan.meet) if plan.meet is not None else None
     checkpoints = checkpoints or Checkpoints(_resume_folder(plan))
     network, done = checkpoints.load() or (_start(plan), 0)
+    only_rejection(network, only=plan.only_rejection)
     if done < plan.epochs:
         lessons = Lessons(
             (pictures, labels),
@@ -111,6 +113,7 @@ def train(
             epoch=done,
         )
         _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
+    only_rejection(network, only=False)
     if plan.precision != "float32":
         network = _with_weights(network, "float32")  # as it is saved and served
     if former is not None:
@@ -119,7 +122,7 @@ def train(
     logits = network.predict(glyphs, batch_size=500, verbose=0)
     calibrations = (
         Calibration(fit_temperature(logits[:, SCOUT], answers)),
-        calibrate(logits[:, THOROUGH], answers),
+        forgiving(calibrate(logits[:, THOROUGH], answers), logits[:, THOROUGH]),
     )
     origin = _origin(plan, calibrations, checkpoints.log)
     folder = export(network, origin, plan.out, lambda reader: _measure(reader, mnist, sets), glyphs)

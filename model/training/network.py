@@ -9,11 +9,15 @@ exported as one.
 from pathlib import Path
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from model.card import KERAS_FILE, model_folder
+from model.training.strokes import NOT_A_DIGIT
 
 CLASSES = 11  # the ten digits, and "not a digit"
+DIGITS = "which"  # the layer that tells which digit it is,
+ODDITIES, NONE = "oddities", "none"  # and those that tell only whether it is none
 SCOUT, THOROUGH = 0, 1  # places in what the network returns, and its layers' names below
 NAMES = ("scout", "thorough")
 
@@ -32,10 +36,48 @@ def load(folder: Path) -> keras.Model:
     """
     network = keras.models.load_model(folder / KERAS_FILE)
     if NAMES[SCOUT] in {layer.name for layer in network.layers}:
-        return network
-    whole = keras.models.load_model(model_folder(None) / KERAS_FILE)
-    whole.get_layer(NAMES[THOROUGH]).set_weights(network.get_weights())
+        parts = {name: network.get_layer(name) for name in NAMES}
+        if all(NONE in {layer.name for layer in part.layers} for part in parts.values()):
+            return network
+        whole = build()
+    else:
+        parts = {NAMES[THOROUGH]: network}
+        whole = load(model_folder(None))
+    for name, part in parts.items():
+        _take_over(whole.get_layer(name), part)
     return whole
+
+
+def only_rejection(network: keras.Model, *, only: bool = True) -> None:
+    """Let it learn nothing but what is no digit: what tells digits apart stays as it is.
+
+    Args:
+        network: of `build`'s form.
+        only: False lets it learn everything again.
+    """
+    for name in NAMES:
+        for layer in network.get_layer(name).layers:
+            layer.trainable = not only or layer.name in (ODDITIES, NONE)
+
+
+def _take_over(network: keras.Model, former: keras.Model) -> None:
+    """Give it the weights of one whose last layer tells all, digits and what is none."""
+    weights = former.get_weights()
+    if len(weights) == len(network.get_weights()):
+        network.set_weights(weights)
+        return
+    *earlier, kernel, bias = weights
+    odd_kernel, odd_bias, *_ = network.get_layer(ODDITIES).get_weights()
+    nothing_of_it = np.zeros((len(odd_bias), 1), np.float32)
+    last = {
+        DIGITS: [kernel[:, :NOT_A_DIGIT], bias[:NOT_A_DIGIT]],
+        ODDITIES: [odd_kernel, odd_bias],
+        NONE: [np.concatenate([kernel[:, NOT_A_DIGIT:], nothing_of_it]), bias[NOT_A_DIGIT:]],
+    }
+    for name, values in last.items():
+        network.get_layer(name).set_weights(values)
+    body = keras.Model(network.input, network.get_layer(DIGITS).input)
+    body.set_weights(earlier)
 
 
 @keras.saving.register_keras_serializable("digitbot")  # type: ignore[untyped-decorator]
@@ -64,7 +106,7 @@ def _scout() -> keras.Model:
     for _ in range(2):
         x = _added(x, 32)
     x = _convolved(x, 64, stride=2)
-    return _classified(glyph, x, dropout=0.1, name=NAMES[SCOUT])
+    return _classified(glyph, x, dropout=0.1, oddities=12, name=NAMES[SCOUT])
 
 
 def _thorough() -> keras.Model:
@@ -80,14 +122,18 @@ def _thorough() -> keras.Model:
         for _ in range(2):
             x = _added(x, channels)
         x = layers.MaxPooling2D()(x)
-    return _classified(glyph, x, dropout=0.4, name=NAMES[THOROUGH])
+    return _classified(glyph, x, dropout=0.4, oddities=64, name=NAMES[THOROUGH])
 
 
 def _classified(
-    glyph: keras.KerasTensor, x: keras.KerasTensor, *, dropout: float, name: str
+    glyph: keras.KerasTensor, x: keras.KerasTensor, *, dropout: float, oddities: int, name: str
 ) -> keras.Model:
+    """Which digit it is shows at once; what is none is of many kinds, and has a layer for them."""
     x = layers.Dropout(dropout)(layers.Flatten()(x))
-    return keras.Model(glyph, layers.Dense(CLASSES, dtype="float32")(x), name=name)
+    which = layers.Dense(NOT_A_DIGIT, dtype="float32", name=DIGITS)(x)
+    odd = layers.Dense(oddities, activation="relu", name=ODDITIES)(x)
+    none = layers.Dense(1, dtype="float32", name=NONE)(layers.Concatenate()([x, odd]))
+    return keras.Model(glyph, layers.Concatenate(dtype="float32")([which, none]), name=name)
 
 
 def _added(x: keras.KerasTensor, channels: int) -> keras.KerasTensor:

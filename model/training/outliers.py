@@ -1,15 +1,16 @@
 """What a digit is not: the examples that teach the network to say so.
 
 A softmax over ten digits calls anything a digit; the eleventh class gives it the other answer
-(the idea of Hendrycks et al. 2019, arXiv 1812.04606, in its simplest form).
+(the idea of Hendrycks et al. 2019, arXiv 1812.04606, in its simplest form). Most are glyphs that
+the reader itself found in pictures of things (`things.py`); the others are drawn here.
 """
 
 import string
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from model.datasets import Pictures
 from model.pipeline.normalise import Ink
 from model.training.printing import in_relief, print_text
 from model.training.strokes import FIELD, draw_nonsense
@@ -18,10 +19,19 @@ from model.training.strokes import FIELD, draw_nonsense
 _TAKEN_FOR_DIGITS = set("OoIlijSsZzbqgBDQGyYtLJaefhrAT")
 _LATIN = "".join(c for c in string.ascii_letters + "&@#%?!+=" if c not in _TAKEN_FOR_DIGITS)
 _LETTERS = _LATIN + "αβγδεηκλμξπσφψωΔΘΛΞΣΦΨΩ"
+_OF_THINGS = 0.6  # the share of them that were found in pictures
 
 
-def outlier(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
-    """Ink of something that is no digit; `digits` is (n, 28, 28), for cutting up."""
+def outlier(digits: Pictures, things: Pictures, rng: np.random.Generator) -> Ink:
+    """Ink of something that is no digit.
+
+    Args:
+        digits: (n, 28, 28) of them, for cutting up.
+        things: (m, 28, 28), as `things.load_things` gives them.
+        rng: decides.
+    """
+    if rng.random() < _OF_THINGS:
+        return _leaning(_some(things, rng), rng)
     kind = rng.random()
     if kind < 0.15:
         return print_text(_LETTERS[int(rng.integers(len(_LETTERS)))], rng)
@@ -38,18 +48,25 @@ def outlier(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
     return in_relief(ink, rng) if rng.random() < 0.4 else ink  # relief is not for digits alone
 
 
-def _some(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+def _leaning(ink: Ink, rng: np.random.Generator) -> Ink:
+    h, w = ink.shape
+    turn = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), rng.uniform(-10, 10), 1)
+    turned: Ink = np.clip(cv2.warpAffine(ink, turn, (w, h)), 0, 1)
+    return turned
+
+
+def _some(digits: Pictures, rng: np.random.Generator) -> Ink:
     return digits[int(rng.integers(len(digits)))].astype(np.float32) / np.float32(255)
 
 
-def _patchwork(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+def _patchwork(digits: Pictures, rng: np.random.Generator) -> Ink:
     """Four quarters of four digits, each from the wrong corner."""
     quarters = [_some(digits, rng) for _ in range(4)]
     a, b, c, d = (np.rot90(q, int(rng.integers(1, 4))) for q in quarters)
     return np.block([[a[:14, :14], b[:14, 14:]], [c[14:, :14], d[14:, 14:]]])
 
 
-def _crowd(digits: NDArray[np.uint8], rng: np.random.Generator) -> Ink:
+def _crowd(digits: Pictures, rng: np.random.Generator) -> Ink:
     """Two to four digits in one box: a number is not a digit."""
     row = [_some(digits, rng)[:, 4:24] for _ in range(int(rng.integers(2, 5)))]
     if rng.random() < 0.3:

@@ -170,8 +170,9 @@ def test_evaluate_says_what_a_folder_lacks(run: CliRunner, tmp_path: Path) -> No
     assert "labels.csv" in result.stderr
 
 
-def test_train_wants_a_model_to_export_anew(run: CliRunner) -> None:
-    result = run.invoke(app, ["train", "--epochs", "0"])
+@pytest.mark.parametrize("option", [["--epochs", "0"], ["--only-rejection"]])
+def test_train_wants_a_model_to_export_anew_or_to_teach(run: CliRunner, option: list[str]) -> None:
+    result = run.invoke(app, ["train", *option])
     assert result.exit_code == 2
     assert "--from" in result.stderr
 

@@ -12,7 +12,17 @@ if find_spec("tensorflow") is None:
 import keras
 
 from model.card import KERAS_FILE, model_folder
-from model.training.network import CLASSES, NAMES, SCOUT, THOROUGH, accuracy, build, load, loss
+from model.training.network import (
+    CLASSES,
+    NAMES,
+    SCOUT,
+    THOROUGH,
+    accuracy,
+    build,
+    load,
+    loss,
+    only_rejection,
+)
 
 pytestmark = [
     pytest.mark.slow,  # it imports TensorFlow
@@ -75,6 +85,50 @@ def test_a_model_from_before_there_was_a_scout_is_lent_one(
     assert opinions[:, SCOUT] == pytest.approx(
         shipped.predict(glyphs, verbose=0)[:, SCOUT], abs=1e-5
     )
+
+
+def as_it_was_before(part: keras.Model) -> keras.Model:
+    """A network whose last layer tells all, and which knows as much of what is no digit."""
+    seen = part.get_layer("which").input
+    which, bias = part.get_layer("which").get_weights()
+    none, none_bias = part.get_layer("none").get_weights()
+    last = keras.layers.Dense(CLASSES, name="last")
+    former = keras.Model(part.input, last(seen), name=part.name)
+    last.set_weights(
+        [
+            np.concatenate([which, none[: len(which)]], axis=1),
+            np.concatenate([bias, none_bias]),
+        ]
+    )
+    return former
+
+
+def test_a_model_from_before_oddities_had_a_layer_answers_as_it_did(tmp_path: Path) -> None:
+    glyph = keras.Input((28, 28, 1), name="glyph")
+    scout, thorough = (as_it_was_before(build().get_layer(name)) for name in NAMES)
+    opinions = [keras.layers.Reshape((1, CLASSES))(part(glyph)) for part in (scout, thorough)]
+    former = keras.Model(glyph, keras.layers.Concatenate(axis=1)(opinions))
+    former.save(tmp_path / KERAS_FILE)
+    glyphs = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
+    expected = former.predict(glyphs, verbose=0)
+    assert load(tmp_path).predict(glyphs, verbose=0) == pytest.approx(expected, abs=1e-5)
+    assert np.ptp(expected) > 0.01
+
+
+def test_it_can_learn_what_is_no_digit_and_nothing_else() -> None:
+    network = build()
+    only_rejection(network)
+    network.compile(keras.optimizers.SGD(0.5), loss)
+    glyphs = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)
+    before = network.predict(glyphs, verbose=0)
+    network.fit(glyphs, np.full(8, 10), epochs=3, verbose=0)
+    after = network.predict(glyphs, verbose=0)
+    assert after[:, :, :10] == pytest.approx(before[:, :, :10], abs=1e-6)
+    assert (after[:, :, 10] > before[:, :, 10]).all()
+    only_rejection(network, only=False)
+    network.compile(keras.optimizers.SGD(0.5), loss)
+    network.fit(glyphs, np.full(8, 3), epochs=1, verbose=0)
+    assert (network.predict(glyphs, verbose=0)[:, :, 3] > after[:, :, 3]).all()
 
 
 def test_it_can_be_kept_with_its_optimizer(network: keras.Model, tmp_path: Path) -> None:

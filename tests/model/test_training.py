@@ -8,10 +8,11 @@ from model.classifier import scores
 from model.datasets import Labels
 from model.pipeline.normalise import Ink, normalise
 from model.training.augment import gentle, photographed
-from model.training.calibration import calibrate, fit_temperature
+from model.training.calibration import REFUSED, calibrate, fit_temperature, forgiving
 from model.training.outliers import outlier
 from model.training.printing import print_text
 from model.training.strokes import FORMS, NOT_A_DIGIT, SHAPES, draw_digit, draw_nonsense
+from model.training.things import load_things
 
 
 def digit_picture() -> Ink:
@@ -52,7 +53,8 @@ def test_everything_drawn_has_ink_and_leaves_paper() -> None:
     digits[:, 4:24, 12:16] = 255
     made = [draw_digit(rng)[0] for _ in range(60)]
     made += [draw_nonsense(rng) for _ in range(60)]
-    made += [outlier(digits, rng) for _ in range(150)]
+    things = load_things()
+    made += [outlier(digits, things, rng) for _ in range(150)]
     made += [print_text(str(d), rng) for d in range(10)]
     for ink in made:
         glyph = normalise(np.clip(ink, 0, 1).astype(np.float32))
@@ -88,3 +90,20 @@ def test_biases_take_back_what_the_lessons_had_too_many_of() -> None:
     # However far off they are at first, and where every answer is right, nothing runs away.
     assert all(np.isfinite(calibrate(logits * 40, labels).biases))
     assert calibrate(9 * np.eye(11)[labels], labels).biases == pytest.approx([0] * 10, abs=0.01)
+
+
+def test_no_more_than_a_few_of_a_hundred_digits_are_refused() -> None:
+    logits, labels = rather_right()
+    lenient = calibrate(logits, labels)
+    assert forgiving(lenient, logits).biases == (*lenient.biases, 0)  # it refuses none
+    logits[:, 10] = np.random.default_rng(1).normal(0, 2, len(logits))
+    strict = calibrate(logits, labels)
+    mended = forgiving(strict, logits)
+    assert (mended.temperature, mended.biases[:10]) == (strict.temperature, strict.biases)
+
+    def refused(biases: tuple[float, ...]) -> float:
+        found = scores(logits, mended.temperature, biases)
+        return float((found.digitness < 0.5).mean())
+
+    assert refused(strict.biases) > 2 * REFUSED
+    assert refused(mended.biases) == pytest.approx(REFUSED, abs=5e-4)
