@@ -22,12 +22,16 @@ def gentle(ink: Ink, rng: np.random.Generator, params: NormaliseParams = DEFAULT
 
     Rotation and translation alone are what the best plain networks use (arXiv 2008.10400).
     """
+    leaning = turned(ink, rng.uniform(-15, 15), rng.uniform(0.95, 1.05))
+    return _nudge(normalise(leaning, params), rng, 2)
+
+
+def turned(ink: Ink, degrees: float, scale: float = 1.0) -> Ink:
+    """Ink turned about its middle, counter-clockwise, and scaled, on a page as large as it."""
     h, w = ink.shape
-    turn = cv2.getRotationMatrix2D(
-        ((w - 1) / 2, (h - 1) / 2), rng.uniform(-15, 15), rng.uniform(0.95, 1.05)
-    )
-    turned = cv2.warpAffine(ink, turn, (w, h), flags=cv2.INTER_LINEAR)
-    return _nudge(normalise(np.clip(turned, 0, 1), params), rng, 2)
+    turn = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), degrees, scale)
+    moved: Ink = np.clip(cv2.warpAffine(ink, turn, (w, h)), 0, 1)
+    return moved
 
 
 def photographed(ink: Ink, rng: np.random.Generator, params: NormaliseParams = DEFAULT) -> Ink:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from model.datasets import Labels, MissingData, Pictures, load_pictures
 from model.pipeline.normalise import Ink, NormaliseParams, normalise
-from model.training.augment import distort, photographed
+from model.training.augment import distort, photographed, turned
 from model.training.corrections import Taught
 from model.training.outliers import outlier
 from model.training.printing import print_text
@@ -157,12 +156,9 @@ def slightly_changed(
     Corrections lie where one digit turns into another: the tilt that does MNIST's pictures no harm
     would make a 7 of a 1 with a flat upstroke, and unteach the 7.
     """
-    h, w = picture.shape
     scale = rng.uniform(0.95, 1.05)
-    turn = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), rng.uniform(-4, 4), scale)
     ink = picture.astype(np.float32) / np.float32(255)
-    turned = cv2.warpAffine(ink, turn, (w, h), flags=cv2.INTER_LINEAR)
-    glyph = normalise(np.clip(turned, 0, 1), params)
+    glyph = normalise(turned(ink, rng.uniform(-4, 4), scale), params)
     return np.roll(glyph, tuple(int(v) for v in rng.integers(-1, 2, 2)), (0, 1))
 
 

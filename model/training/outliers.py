@@ -12,6 +12,7 @@ import numpy as np
 
 from model.datasets import Pictures
 from model.pipeline.normalise import Ink
+from model.training.augment import turned
 from model.training.printing import in_relief, print_text
 from model.training.strokes import FIELD, draw_nonsense
 
@@ -31,7 +32,7 @@ def outlier(digits: Pictures, things: Pictures, rng: np.random.Generator) -> Ink
         rng: decides.
     """
     if rng.random() < _OF_THINGS:
-        return _leaning(_some(things, rng), rng)
+        return turned(_some(things, rng), rng.uniform(-10, 10))
     kind = rng.random()
     if kind < 0.15:
         return print_text(_LETTERS[int(rng.integers(len(_LETTERS)))], rng)
@@ -46,13 +47,6 @@ def outlier(digits: Pictures, things: Pictures, rng: np.random.Generator) -> Ink
     else:
         ink = draw_nonsense(rng)
     return in_relief(ink, rng) if rng.random() < 0.4 else ink  # relief is not for digits alone
-
-
-def _leaning(ink: Ink, rng: np.random.Generator) -> Ink:
-    h, w = ink.shape
-    turn = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), rng.uniform(-10, 10), 1)
-    turned: Ink = np.clip(cv2.warpAffine(ink, turn, (w, h)), 0, 1)
-    return turned
 
 
 def _some(digits: Pictures, rng: np.random.Generator) -> Ink:

@@ -92,7 +92,7 @@ def test_biases_take_back_what_the_lessons_had_too_many_of() -> None:
     assert calibrate(9 * np.eye(11)[labels], labels).biases == pytest.approx([0] * 10, abs=0.01)
 
 
-def test_no_more_than_a_few_of_a_hundred_digits_are_refused() -> None:
+def test_no_more_than_a_few_of_a_thousand_digits_are_refused() -> None:
     logits, labels = rather_right()
     lenient = calibrate(logits, labels)
     assert forgiving(lenient, logits).biases == (*lenient.biases, 0)  # it refuses none
