@@ -138,19 +138,20 @@ def train(
     start: Annotated[
         Path | None, typer.Option("--from", help="A model to train on from, instead of afresh.")
     ] = None,
-    only_rejection: Annotated[
-        bool,
-        typer.Option(
-            "--only-rejection",
-            help="Learn what is no digit, and nothing of what tells digits apart.",
-        ),
-    ] = False,
     meet: Annotated[
         Path | None, typer.Option(help="A model whose weights and the new ones' mean is taken.")
     ] = None,
     epochs: Annotated[
         int, typer.Option(min=0, help="Times through MNIST; 0 with --from only exports anew.")
     ] = 16,
+    rejection: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Times more, to learn only what is no digit, and nothing of what tells digits"
+            " apart.",
+        ),
+    ] = 0,
     rate: Annotated[
         float,
         typer.Option(callback=_is_rate, help="The learning rate at its peak; lower to train on."),
@@ -181,11 +182,8 @@ def train(
             raise typer.Exit(2)
         context.obj(preset)  # the program that this is a command of knows how
         return
-    if only_rejection and start is None:
-        typer.echo("With --only-rejection say which model to teach: --from FOLDER.", err=True)
-        raise typer.Exit(2)
     if not epochs and start is None:
-        typer.echo("With --epochs 0 say which model to export anew: --from FOLDER.", err=True)
+        typer.echo("With --epochs 0 say which model it is about: --from FOLDER.", err=True)
         raise typer.Exit(2)
     try:
         from model.commands.train import train as work
@@ -206,7 +204,7 @@ def train(
                 precision=precision.value,
                 seed=seed,
                 limit=limit,
-                only_rejection=only_rejection,
+                rejection=rejection,
                 meet=meet,
                 measure=tuple(measure or ()),
             )

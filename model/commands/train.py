@@ -25,9 +25,9 @@ def train(plan: Plan) -> None:
     with Progress(*columns) as bar:
         task = bar.add_task(
             "",
-            visible=plan.epochs > 0,  # there is nothing to show of an export
+            visible=plan.all_epochs > 0,  # there is nothing to show of an export
             epoch=0,
-            epochs=plan.epochs,
+            epochs=plan.all_epochs,
             loss=float("nan"),
             accuracy=0.0,
         )
