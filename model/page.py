@@ -31,7 +31,9 @@ SOFT = 0.92  # but where their edges are softer than this, which makes each of t
 VARIED = 6  # and there are so many that are no ones, which hatching, rules and edges resemble,
 BLURRED = 0.85  # this will do
 CLOSE = 0.75  # heights from one of a few ones that are alone to the next, at most
-LEAN = 40.0  # degrees by which ones that are alone on a page may lean differently
+LEAN = 40.0  # degrees by which ones that are alone on a page may lean differently,
+UNEVEN = 1.5  # and times that one of them may be as high as another
+ROUND = 0.9  # as broad for their height, zeros that are alone on a page are rings
 FEW = 4  # digits; of fewer,
 SURE_EACH, SURE_ALL = 0.85, 0.95  # each must be so good, and all in the mean
 SURE_FRAMED = 0.93  # or this, where boxes were taken out: of a digit that touches one some is lost
@@ -63,7 +65,7 @@ class Page:
             return False
         if not (self._fair or self._all_but_one or self._out_of_focus):
             return False
-        if self._strokes:
+        if self._strokes or self._rings:
             return False
         boxes = [digit.glyph.box for digit in self.digits]
         return overlap(boxes) < 0.6 and (len(boxes) >= FEW or self._surely(boxes))
@@ -77,16 +79,33 @@ class Page:
     def _strokes(self) -> bool:
         """Whether these are no digits, but hatching or rays, or what is left of a drawing's lines.
 
-        Where one hand writes nothing but ones, they lean alike, and are alike broad.
+        Where one hand writes nothing but ones, they lean alike, and are alike high and broad. Lines
+        that lie are everywhere: few digits among them do not make a page on its side.
         """
         kinds = {digit.digit for digit in self.digits}
+        ones = sum(digit.digit == 1 for digit in self.digits)
+        if self.turns and 2 * ones > len(self.digits):
+            return True
         if kinds <= {1, 7} and all(is_shade(d.glyph.box, d.ink, GRAIN) for d in self.digits):
             return True
         if kinds == {1} and np.ptp([slant(d.glyph.ink) for d in self.digits]) > LEAN:
             return True
-        if kinds == {1} and self._of_several_pens:
+        if kinds == {1} and (self._of_several_pens or self._uneven):
             return True
         return kinds <= {1, 7} and len(self.rows) > 1 and self.digits[0].ink.ruled
+
+    @property
+    def _uneven(self) -> bool:
+        heights = [digit.glyph.box.h for digit in self.digits]
+        return max(heights) > UNEVEN * min(heights)
+
+    @property
+    def _rings(self) -> bool:
+        """Whether these are no digits, but wheels, buttons or bubbles: nothing but round zeros."""
+        if any(digit.digit for digit in self.digits):
+            return False
+        boxes = [digit.glyph.box for digit in self.digits]
+        return len(self.rows) > 1 or median(box.w / box.h for box in boxes) > ROUND
 
     @property
     def _fair(self) -> bool:

@@ -200,6 +200,18 @@ def test_a_digit_on_its_side_is_read(reader: DigitReader, digit: int, quarters: 
     assert np.abs(reading.digits[0].glyph - upright.digits[0].glyph).mean() < 0.05
 
 
+@pytest.mark.parametrize("pen", [8, 12])
+@pytest.mark.parametrize("is_m", [True, False])
+def test_an_m_and_a_w_are_no_three_on_its_side(
+    reader: DigitReader, pen: int, *, is_m: bool
+) -> None:
+    zigzag = np.array([(120, 270), (180, 110), (240, 250), (300, 110), (360, 270)], np.int32)
+    points = zigzag if is_m else (0, 380) + zigzag * (1, -1)
+    image = np.full((380, 480, 3), 225, np.uint8)
+    cv2.polylines(image, [points.astype(np.int32)], False, (40, 40, 60), pen, cv2.LINE_AA)
+    assert read(reader, image).status == "no_digit"
+
+
 class Torn(Classifier):
     """Takes everything for a seven or a one, and so surely for a digit."""
 

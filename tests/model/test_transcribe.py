@@ -248,6 +248,42 @@ def test_strokes_in_rows_where_rules_were_are_what_is_left_of_them() -> None:
     assert leaning(0, 5, 10, 3, digit=4, ruled=True, rows=2).credible
 
 
+def boxed(*boxes: Box, digit: int, rows: int = 1, turns: int = 0, last: int | None = None) -> Page:
+    """A page of what is read beyond doubt as one digit, and a `last` one, in these boxes."""
+    page = leaning(*[0.0] * len(boxes), digit=digit, rows=rows)
+    both = zip(page.digits, boxes, strict=True)
+    placed = [replace(digit, glyph=replace(digit.glyph, box=box)) for digit, box in both]
+    if last is not None:
+        placed[-1] = replace(placed[-1], scores=tuple(float(d == last) for d in range(10)))
+    cut = len(placed) // rows
+    in_rows = tuple(tuple(placed[k * cut : (k + 1) * cut]) for k in range(rows))
+    return replace(page, rows=in_rows, turns=turns)
+
+
+def test_ones_alone_are_alike_high() -> None:
+    low, high = Box(100, 130, 15, 60), Box(140, 100, 15, 100)
+    assert boxed(low._replace(h=70), high, digit=1).credible
+    assert not boxed(low, high, digit=1).credible
+    assert boxed(low, high, digit=7).credible
+
+
+def test_lines_that_lie_are_no_page_of_ones_on_its_side() -> None:
+    boxes = [Box(100 + 40 * place, 100, 15, 90) for place in range(4)]
+    assert boxed(*boxes, digit=1).credible
+    assert not boxed(*boxes, digit=1, turns=1).credible
+    assert not boxed(*boxes, digit=1, turns=1, last=8).credible
+    assert boxed(*boxes, digit=7, turns=1, last=1).credible
+
+
+def test_round_zeros_alone_are_rings() -> None:
+    boxes = [Box(100 + 100 * place, 100, 60, 90) for place in range(2)]
+    assert boxed(*boxes, digit=0).credible
+    assert not boxed(*[box._replace(w=88) for box in boxes], digit=0).credible, "wheels"
+    assert boxed(*[box._replace(w=88) for box in boxes], digit=0, last=7).credible
+    below = [Box(box.x, 250, 60, 90) for box in boxes]
+    assert not boxed(*boxes, *below, digit=0, rows=2).credible, "buttons"
+
+
 @pytest.mark.parametrize("tint", [(120, 160, 40), (60, 140, 160), (170, 100, 60)])
 @pytest.mark.parametrize("rows", ["4174", "7147|4714"])
 def test_a_digit_of_a_paler_pen_is_not_left_out(
