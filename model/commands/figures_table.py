@@ -9,6 +9,8 @@ from model.evaluation.figures import Figures
 from model.evaluation.statistics import together
 from model.labels import NONE
 
+NAMED = 10  # of the files that could not be read
+
 
 def summary(measured: Evaluation) -> Table:
     """One line for each set."""
@@ -33,13 +35,19 @@ def summary(measured: Evaluation) -> Table:
 
 
 def notes(measured: Evaluation) -> str:
-    """What the columns of the summary mean."""
+    """What the columns of the summary mean, and which files could not be read."""
     text = "Refused: pictures of digits taken for none. Accepted: others given a digit."
     if any(part.is_of_glyphs for part in measured.sets):
         text += (
             " Small pictures, from an .npz, enter at stage 4 and are asked which digit they show;"
             " those that would have been refused are counted beside, not as wrong."
         )
+    unreadable = [a for part in measured.sets for a in part.unreadable]
+    if unreadable:
+        text += f"\nCould not be read, and count as refused: {_files(len(unreadable))}"
+        text += "".join(f"\n  {a.name}: {a.unreadable}" for a in unreadable[:NAMED])
+        if len(unreadable) > NAMED:
+            text += "\n  and more, which the report names."
     return text
 
 
@@ -104,3 +112,7 @@ def _right(f: Figures) -> str:
 
 def _name(digit: int) -> str:
     return "none" if digit == NONE else f"{digit}"
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'s' * (count > 1)}"

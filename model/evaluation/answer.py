@@ -35,6 +35,7 @@ class Answer:
     score: float = 0.0  # 0 to 1: how surely the reader takes it for a picture of a digit
     picture: Path | Small | None = None  # what was shown: a file, or the glyph itself
     doubted: Small | None = None  # (28, 28): the best of what was refused
+    unreadable: str = ""  # why the file could not be read; it counts as refused
 
     @property
     def is_right(self) -> bool:

@@ -30,6 +30,11 @@ class Answered:
         return any(a.label for a in self.answers)
 
     @property
+    def unreadable(self) -> tuple[Answer, ...]:
+        """What stands for files that could not be read."""
+        return tuple(a for a in self.answers if a.unreadable)
+
+    @property
     def is_of_glyphs(self) -> bool:
         """Whether its pictures were shown as ink already, at stage 4; they are no photos."""
         return bool(self.answers) and self.answers[0].is_glyph

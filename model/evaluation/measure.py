@@ -52,8 +52,10 @@ def read_image(reader: DigitReader, image: LabelledImage, data: bytes) -> Answer
     name = image.path.name
     try:
         trace = reader.trace(data)
-    except UnreadableImage:
-        return Answer(name, image.label, "", refused=True, picture=image.path)
+    except UnreadableImage as error:
+        return Answer(
+            name, image.label, "", refused=True, picture=image.path, unreadable=str(error)
+        )
     reading, chosen = trace.reading, trace.chosen
     claims = tuple(Claim(d.digit, d.confidence, _small(d.glyph), d.box) for d in reading.digits)
     doubted = _small(chosen.picture) if chosen and not claims else None

@@ -57,6 +57,7 @@ def _set_object(part: Answered) -> dict[str, Any]:
         ],
         "confusion": f.confusion.tolist(),
         "mistakes": [_answer_object(a) for a in mistakes(part.answers)],
+        "unreadable": [{"name": a.name, "why": a.unreadable} for a in part.unreadable],
     }
 
 

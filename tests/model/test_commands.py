@@ -121,6 +121,22 @@ def test_evaluate_measures_a_folder(run: CliRunner, folder: Path) -> None:
     assert [m["name"] for m in part["mistakes"]] == ["7.png"]
 
 
+def test_evaluate_names_what_it_cannot_read(run: CliRunner, folder: Path) -> None:
+    for number in range(12):
+        (folder / f"broken{number}.png").write_bytes(b"no")
+        with (folder / "labels.csv").open("a") as labels:
+            labels.write(f"broken{number}.png,{number % 10}\n")
+    report = folder / "report.html"
+    result = run.invoke(app, ["evaluate", "--data", str(folder), "--report", str(report)])
+    assert result.exit_code == 0, result.output
+    assert "12 files" in result.stdout
+    assert "broken0.png: This file is not a picture" in result.stdout
+    assert "broken11.png" in report.read_text()
+    (part,) = json.loads(report.with_suffix(".json").read_text())["sets"]
+    assert len(part["unreadable"]) == 12
+    assert "not a picture" in part["unreadable"][11]["why"]
+
+
 def test_evaluate_measures_a_collection(run: CliRunner, tmp_path: Path) -> None:
     x = np.zeros((3, 28, 28), np.uint8)
     x[:, 4:24, 13:16] = 255

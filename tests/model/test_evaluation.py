@@ -192,3 +192,4 @@ def test_an_unreadable_photo_still_has_a_place(tmp_path: Path, reader: DigitRead
     images = (LabelledImage(tmp_path / "7.png", "7"),)
     (part,) = evaluate(reader, [PhotoSet("set", images)]).sets
     assert part.figures.refused == Share(1, 1)
+    assert [(a.name, "not a picture" in a.unreadable) for a in part.unreadable] == [("7.png", True)]
