@@ -53,6 +53,7 @@ WITHOUT: dict[str, Instead] = {
     "printed digits": {"model.training.data.print_text": _written},
     "digits drawn in European forms": {"model.training.data.draw_digit": _printed},
     "photographed MNIST": {"model.training.data.distort": _gentle},
+    "glyphs found in pictures of things": {"model.training.outliers._OF_THINGS": 0.0},
 }
 
 

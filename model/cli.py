@@ -144,14 +144,6 @@ def train(
     epochs: Annotated[
         int, typer.Option(min=0, help="Times through MNIST; 0 with --from only exports anew.")
     ] = 16,
-    rejection: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            help="Times more, to learn only what is no digit, and nothing of what tells digits"
-            " apart.",
-        ),
-    ] = 0,
     rate: Annotated[
         float,
         typer.Option(callback=_is_rate, help="The learning rate at its peak; lower to train on."),
@@ -183,7 +175,7 @@ def train(
         context.obj(preset)  # the program that this is a command of knows how
         return
     if not epochs and start is None:
-        typer.echo("With --epochs 0 say which model it is about: --from FOLDER.", err=True)
+        typer.echo("With --epochs 0 say which model to export anew: --from FOLDER.", err=True)
         raise typer.Exit(2)
     try:
         from model.commands.train import train as work
@@ -204,7 +196,6 @@ def train(
                 precision=precision.value,
                 seed=seed,
                 limit=limit,
-                rejection=rejection,
                 meet=meet,
                 measure=tuple(measure or ()),
             )

@@ -25,9 +25,9 @@ def train(plan: Plan) -> None:
     with Progress(*columns) as bar:
         task = bar.add_task(
             "",
-            visible=plan.all_epochs > 0,  # there is nothing to show of an export
+            visible=plan.epochs > 0,  # there is nothing to show of an export
             epoch=0,
-            epochs=plan.all_epochs,
+            epochs=plan.epochs,
             loss=float("nan"),
             accuracy=0.0,
         )

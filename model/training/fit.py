@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from model.training.checkpoint import Checkpoints
 from model.training.corrections import Taught
 from model.training.data import Lessons, Mnist, as_seen, load_extra, load_mnist
 from model.training.export import Origin, export
-from model.training.network import SCOUT, THOROUGH, accuracy, build, load, loss, only_rejection
+from model.training.network import SCOUT, THOROUGH, accuracy, build, load, loss
 
 RECENT = 20  # batches that the loss and accuracy shown are those of
 
@@ -53,8 +53,7 @@ class Plan:
     mnist: Path | None = None  # Keras' mnist.npz; None downloads it
     extras: tuple[Path, ...] = ()  # further collections of digits
     start: Path | None = None  # a model to train on from; None starts from nothing
-    epochs: int = 24  # in which everything is learned
-    rejection: int = 0  # epochs after these in which only that is learned what is no digit
+    epochs: int = 24  # 0 with a `start`: only calibrate, measure and export it anew
     batch: int = 256
     rate: float = 2e-3  # the learning rate at its peak
     per_epoch: int | None = None  # use so many of MNIST's pictures in an epoch; None all
@@ -66,11 +65,6 @@ class Plan:
         "float32"  # of the sums: "mixed_bfloat16" is quicker where the processor has it
     )
     measure: tuple[Path, ...] = ()  # folders with labels.csv whose figures go on the card
-
-    @property
-    def all_epochs(self) -> int:
-        """How many there are; none with a `start`: only calibrate, measure and export it anew."""
-        return self.epochs + self.rejection
 
 
 def train(
@@ -104,23 +98,19 @@ def train(
     former = _former(plan.meet) if plan.meet is not None else None
     checkpoints = checkpoints or Checkpoints(_resume_folder(plan))
     network, done = checkpoints.load() or (_start(plan), 0)
-    lessons = Lessons(
-        (pictures, labels),
-        extras,
-        PIPELINE.normalise,
-        seed=plan.seed,
-        batch=plan.batch,
-        plain=plan.plain,
-        per_epoch=plan.per_epoch,
-        taught=taught,
-        epoch=done,
-    )
-    callbacks = [_Teller(plan, len(lessons), on_progress), checkpoints]
-    for course in _courses(plan):
-        if done < course.last:
-            only_rejection(network, only=course.only_rejection)
-            _fit(network, lessons, course, max(done, course.first), callbacks)
-    only_rejection(network, only=False)
+    if done < plan.epochs:
+        lessons = Lessons(
+            (pictures, labels),
+            extras,
+            PIPELINE.normalise,
+            seed=plan.seed,
+            batch=plan.batch,
+            plain=plan.plain,
+            per_epoch=plan.per_epoch,
+            taught=taught,
+            epoch=done,
+        )
+        _fit(network, lessons, plan, done, [_Teller(plan, len(lessons), on_progress), checkpoints])
     if plan.precision != "float32":
         network = _with_weights(network, "float32")  # as it is saved and served
     if former is not None:
@@ -177,12 +167,12 @@ def _origin(
 ) -> Origin:
     data = ("MNIST", *(path.stem for path in plan.extras), "drawn strokes", "printed digits")
     if plan.start is None:
-        return Origin(data, plan.seed, plan.all_epochs, calibrations, log)
+        return Origin(data, plan.seed, plan.epochs, calibrations, log)
     before = model_card(plan.start)
-    if not plan.all_epochs:
+    if not plan.epochs:
         return Origin(before.data, before.seed, before.epochs, calibrations, before.log)
     both = tuple(dict.fromkeys(before.data + data))
-    epochs = before.epochs + plan.all_epochs
+    epochs = before.epochs + plan.epochs
     return Origin(both, plan.seed, epochs, calibrations, before.log + log)
 
 
@@ -198,25 +188,10 @@ def _measure(
     return (metric("MNIST test", read_pictures(reader.classifier, *mnist.test)), *photos)
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """Epochs that belong together: the rate rises and falls once."""
-
-    first: int  # epochs before it
-    last: int  # and with it
-    rate: float
-    only_rejection: bool
-
-
-def _courses(plan: Plan) -> Iterator[_Course]:
-    yield _Course(0, plan.epochs, plan.rate, only_rejection=False)
-    yield _Course(plan.epochs, plan.all_epochs, plan.rate / 2, only_rejection=True)
-
-
 def _fit(
     network: keras.Model,
     lessons: Lessons,
-    course: _Course,
+    plan: Plan,
     done: int,
     callbacks: list[keras.callbacks.Callback],
 ) -> None:
@@ -224,17 +199,17 @@ def _fit(
     warm_up = max(1, len(lessons) // 2)
     schedule = keras.optimizers.schedules.CosineDecay(
         1e-5,
-        max(1, len(lessons) * (course.last - course.first) - warm_up),
-        warmup_target=course.rate,
+        max(1, len(lessons) * plan.epochs - warm_up),
+        warmup_target=plan.rate,
         warmup_steps=warm_up,
     )
-    if done == course.first:  # a checkpoint comes with its optimizer
+    if not done:  # a checkpoint comes with its optimizer
         network.compile(
             keras.optimizers.AdamW(schedule, weight_decay=0.02),
             loss,
             metrics=[accuracy],
         )
-    network.fit(lessons, initial_epoch=done, epochs=course.last, verbose=0, callbacks=callbacks)
+    network.fit(lessons, initial_epoch=done, epochs=plan.epochs, verbose=0, callbacks=callbacks)
 
 
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
@@ -246,7 +221,7 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(self, plan: Plan, batches: int, tell: Callable[[Progress], None]) -> None:
         super().__init__()
-        self._epochs, self._batches, self._tell, self._epoch = plan.all_epochs, batches, tell, 0
+        self._epochs, self._batches, self._tell, self._epoch = plan.epochs, batches, tell, 0
         self._sums = np.zeros(2)
         self._latest: deque[NDArray[np.float64]] = deque(maxlen=RECENT)
 

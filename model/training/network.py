@@ -48,18 +48,6 @@ def load(folder: Path) -> keras.Model:
     return whole
 
 
-def only_rejection(network: keras.Model, *, only: bool = True) -> None:
-    """Let it learn nothing but what is no digit: what tells digits apart stays as it is.
-
-    Args:
-        network: of `build`'s form.
-        only: False lets it learn everything again.
-    """
-    for name in NAMES:
-        for layer in network.get_layer(name).layers:
-            layer.trainable = not only or layer.name in (ODDITIES, NONE)
-
-
 def _take_over(network: keras.Model, former: keras.Model) -> None:
     """Give it the weights of one whose last layer tells all, digits and what is none."""
     weights = former.get_weights()

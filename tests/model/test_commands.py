@@ -186,9 +186,8 @@ def test_evaluate_says_what_a_folder_lacks(run: CliRunner, tmp_path: Path) -> No
     assert "labels.csv" in result.stderr
 
 
-@pytest.mark.parametrize("more", [[], ["--rejection", "1"]])
-def test_train_wants_a_model_to_export_anew_or_to_teach(run: CliRunner, more: list[str]) -> None:
-    result = run.invoke(app, ["train", "--epochs", "0", *more])
+def test_train_wants_a_model_to_export_anew(run: CliRunner) -> None:
+    result = run.invoke(app, ["train", "--epochs", "0"])
     assert result.exit_code == 2
     assert "--from" in result.stderr
 

@@ -21,7 +21,6 @@ from model.training.network import (
     build,
     load,
     loss,
-    only_rejection,
 )
 
 pytestmark = [
@@ -113,22 +112,6 @@ def test_a_model_from_before_oddities_had_a_layer_answers_as_it_did(tmp_path: Pa
     expected = former.predict(glyphs, verbose=0)
     assert load(tmp_path).predict(glyphs, verbose=0) == pytest.approx(expected, abs=1e-5)
     assert np.ptp(expected) > 0.01
-
-
-def test_it_can_learn_what_is_no_digit_and_nothing_else() -> None:
-    network = build()
-    only_rejection(network)
-    network.compile(keras.optimizers.SGD(0.5), loss)
-    glyphs = np.random.default_rng(0).random((8, 28, 28, 1), np.float32)
-    before = network.predict(glyphs, verbose=0)
-    network.fit(glyphs, np.full(8, 10), epochs=3, verbose=0)
-    after = network.predict(glyphs, verbose=0)
-    assert after[:, :, :10] == pytest.approx(before[:, :, :10], abs=1e-6)
-    assert (after[:, :, 10] > before[:, :, 10]).all()
-    only_rejection(network, only=False)
-    network.compile(keras.optimizers.SGD(0.5), loss)
-    network.fit(glyphs, np.full(8, 3), epochs=1, verbose=0)
-    assert (network.predict(glyphs, verbose=0)[:, :, 3] > after[:, :, 3]).all()
 
 
 def test_it_can_be_kept_with_its_optimizer(network: keras.Model, tmp_path: Path) -> None:
