@@ -32,12 +32,11 @@ CLEAR = 0.95  # a page of less worth may read better sharpened, if it is out of 
 SHARPENED = 2  # opinions on the ink of a sharpened page
 ENOUGH = 0.5  # a page of less merit is not read
 HARDLY = 0.5  # a broad glyph of less quality may be digits that touch
-ACCEPT = 0.7  # a candidate of less standing is no digit,
+ACCEPT = 0.55  # a candidate of less standing is no digit,
 CREDIBLE = 0.65  # and one of less credit is none either
 UPRIGHT = 0.95  # of this standing it is a digit as it stands, if not clear which
 LYING = 0.99  # the quality that a digit on its side needs,
-LIKE_M = 0.995  # and a 3, which is an m or a w there;
-STANDS = 0.55  # so clear, it needs less standing,
+LIKE_M = 0.995  # and a 3, which is an m or a w there,
 RIVAL = 0.9  # and that another must not reach, on the other side
 EITHER_WAY = (0, 1, 8)  # what on its side looks the same, or like a dash or a loop
 BAR = 5  # times as broad as high, it is no digit's size that a piece tells
@@ -253,7 +252,7 @@ def _lying(candidates: Sequence[Candidate], merit: float, judge: Judge) -> Candi
     turned = [judge.turned(likely, quarters) for quarters in (1, 3)]
     ways = [[c for c in way if c.quality >= RIVAL] for way in turned]
     sure = [c for way in ways for c in way if c.quality >= (LIKE_M if c.digit == 3 else LYING)]
-    sure = [c for c in sure if c.standing(candidates) >= STANDS]
+    sure = [c for c in sure if c.standing(candidates) >= ACCEPT]
     best = max(sure, key=lambda c: c.merit(candidates), default=None)
     if best is None or best.merit(candidates) <= merit or best.digit in EITHER_WAY:
         return None
