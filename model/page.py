@@ -88,16 +88,17 @@ class Page:
             return True
         if kinds <= {1, 7} and all(is_shade(d.glyph.box, d.ink, GRAIN) for d in self.digits):
             return True
-        if kinds == {1} and np.ptp([slant(d.glyph.ink) for d in self.digits]) > LEAN:
-            return True
-        if kinds == {1} and (self._of_several_pens or self._uneven):
+        if kinds == {1} and not self._alike:
             return True
         return kinds <= {1, 7} and len(self.rows) > 1 and self.digits[0].ink.ruled
 
     @property
-    def _uneven(self) -> bool:
+    def _alike(self) -> bool:
+        """Whether strokes lean alike, and are alike high and broad."""
         heights = [digit.glyph.box.h for digit in self.digits]
-        return max(heights) > UNEVEN * min(heights)
+        if max(heights) > UNEVEN * min(heights) or self._of_several_pens:
+            return False
+        return bool(np.ptp([slant(digit.glyph.ink) for digit in self.digits]) <= LEAN)
 
     @property
     def _rings(self) -> bool:

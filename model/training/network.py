@@ -55,15 +55,10 @@ def _take_over(network: keras.Model, former: keras.Model) -> None:
         network.set_weights(weights)
         return
     *earlier, kernel, bias = weights
-    odd_kernel, odd_bias, *_ = network.get_layer(ODDITIES).get_weights()
-    nothing_of_it = np.zeros((len(odd_bias), 1), np.float32)
-    last = {
-        DIGITS: [kernel[:, :NOT_A_DIGIT], bias[:NOT_A_DIGIT]],
-        ODDITIES: [odd_kernel, odd_bias],
-        NONE: [np.concatenate([kernel[:, NOT_A_DIGIT:], nothing_of_it]), bias[NOT_A_DIGIT:]],
-    }
-    for name, values in last.items():
-        network.get_layer(name).set_weights(values)
+    nothing_of_it = np.zeros((network.get_layer(ODDITIES).units, 1), np.float32)
+    none = np.concatenate([kernel[:, NOT_A_DIGIT:], nothing_of_it])
+    network.get_layer(DIGITS).set_weights([kernel[:, :NOT_A_DIGIT], bias[:NOT_A_DIGIT]])
+    network.get_layer(NONE).set_weights([none, bias[NOT_A_DIGIT:]])
     body = keras.Model(network.input, network.get_layer(DIGITS).input)
     body.set_weights(earlier)
 

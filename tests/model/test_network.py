@@ -12,16 +12,7 @@ if find_spec("tensorflow") is None:
 import keras
 
 from model.card import KERAS_FILE, model_folder
-from model.training.network import (
-    CLASSES,
-    NAMES,
-    SCOUT,
-    THOROUGH,
-    accuracy,
-    build,
-    load,
-    loss,
-)
+from model.training.network import CLASSES, NAMES, SCOUT, THOROUGH, accuracy, build, load, loss
 
 pytestmark = [
     pytest.mark.slow,  # it imports TensorFlow
