@@ -4,10 +4,14 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import Self
 
 
 class BotProcess:
-    """`python -m bot COMMAND` with these settings and nothing else from outside."""
+    """`python -m bot COMMAND` with these settings and nothing else from outside.
+
+    It runs as long as the context it starts with: what a test leaves running is killed.
+    """
 
     def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
         self._folder = folder
@@ -17,7 +21,7 @@ class BotProcess:
         self._environment |= {"DATA_DIR": str(folder / "data"), **settings}
         self.process: asyncio.subprocess.Process
 
-    async def start(self) -> "BotProcess":
+    async def __aenter__(self) -> Self:
         """Start it; what it writes can be read once it has ended."""
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -30,6 +34,12 @@ class BotProcess:
             stderr=asyncio.subprocess.PIPE,
         )
         return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Kill it, unless it has ended."""
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.ended()
 
     async def ended(self) -> tuple[int, str]:
         """Wait for its end; return the exit code and what it wrote to stderr."""
@@ -47,4 +57,5 @@ class BotProcess:
 
 async def run_bot(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
     """Run a command to its end; return the exit code and what it wrote to stderr."""
-    return await (await BotProcess(folder, *arguments, **settings).start()).ended()
+    async with BotProcess(folder, *arguments, **settings) as process:
+        return await process.ended()

@@ -108,15 +108,13 @@ async def test_it_reads_a_photo_is_healthy_and_stops_when_asked(
     assert (code, stderr) == (1, "No bot is running on this DATA_DIR.\n")
 
     api_server.faults.add("getMe", Fault.server_error())  # an unreachable server is waited for
-    running = await BotProcess(tmp_path, "run", **settings).start()
-    try:
+    async with BotProcess(tmp_path, "run", **settings) as running:
         sent = await chat.send_photo(encode(draw_seven()))
         reply = await chat.wait_for_reply(to=sent, timeout=120)
         assert reply.text.startswith("7")
         assert (await run_bot(tmp_path, "health", **settings))[0] == 0
         workers = psutil.Process(running.process.pid).children()
         assert workers
-    finally:
         code, stderr = await running.stop()
     assert code == 0
     assert "next try" in stderr
@@ -133,15 +131,13 @@ async def test_a_token_revoked_meanwhile_ends_the_bot(
 ) -> None:
     bot = api_server.add_bot("DigitBot")
     chat = api_server.private_chat(api_server.add_person("Anna"))
-    running = await BotProcess(
+    async with BotProcess(
         tmp_path, "run", TELEGRAM_BOT_TOKEN=bot.token, TELEGRAM_API_URL=api_server.url
-    ).start()
-    try:
+    ) as running:
         sent = await chat.send_text("/start")
         await chat.wait_for_reply(to=sent, timeout=120)
         api_server.faults.add("getUpdates", Fault.server_error(401))
         await asyncio.gather(running.process.wait(), chat.send_text("wake up"))
-    finally:
         code, stderr = await running.stop()
     assert code == 2
     assert "The server refuses the token" in stderr

@@ -66,8 +66,8 @@ async def call(server: BotApiServer, account: BotAccount, method: str, **params:
 
 async def test_all_is_well(api_server: BotApiServer, account: BotAccount, tmp_path: Path) -> None:
     settings = {"TELEGRAM_BOT_TOKEN": account.token, "TELEGRAM_API_URL": api_server.url}
-    process = await BotProcess(tmp_path, "doctor", **settings, ADMIN_IDS="1,2").start()
-    stdout, stderr = await process.process.communicate()
+    async with BotProcess(tmp_path, "doctor", **settings, ADMIN_IDS="1,2") as process:
+        stdout, stderr = await process.process.communicate()
     lines = stdout.decode().splitlines()
     assert {line[0] for line in lines} == {"✓"}, (lines, stderr)
     for line, word in zip(
@@ -93,16 +93,16 @@ async def test_what_is_wrong_is_the_exit_code(
     api_server: BotApiServer, account: BotAccount, tmp_path: Path
 ) -> None:
     settings = {"TELEGRAM_BOT_TOKEN": account.token, "TELEGRAM_API_URL": api_server.url}
-    process = await BotProcess(tmp_path, "doctor", **settings, MODEL_PATH=str(tmp_path)).start()
-    stdout, _ = await process.process.communicate()
+    async with BotProcess(tmp_path, "doctor", **settings, MODEL_PATH=str(tmp_path)) as process:
+        stdout, _ = await process.process.communicate()
     assert "✗ The model in " in stdout.decode()
     assert "Set another MODEL_PATH" in stdout.decode()
     assert process.process.returncode == 1
 
 
 async def test_settings_are_told_first_and_alone(tmp_path: Path) -> None:
-    process = await BotProcess(tmp_path, "doctor", LOG_LEVEL="LOUD").start()
-    stdout, _ = await process.process.communicate()
+    async with BotProcess(tmp_path, "doctor", LOG_LEVEL="LOUD") as process:
+        stdout, _ = await process.process.communicate()
     assert [line.split()[:2] for line in stdout.decode().splitlines()] == [
         ["✗", "TELEGRAM_BOT_TOKEN"],
         ["✗", "LOG_LEVEL"],

@@ -163,8 +163,7 @@ async def test_the_process_in_webhook_mode_with_all_its_pages(
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "DEBUG",
     }
-    running = await BotProcess(tmp_path, "run", **settings).start()
-    try:
+    async with BotProcess(tmp_path, "run", **settings) as running:
         reply = await chat.wait_for_reply(
             to=await chat.send_photo(encode(draw_seven())), timeout=120
         )
@@ -182,7 +181,6 @@ async def test_the_process_in_webhook_mode_with_all_its_pages(
                 assert answer.status == 404
         assert 'digitbot_photos_total{result="digits"} 1.0' in metrics
         assert bot.token.partition(":")[2] not in metrics
-    finally:
         code, stderr = await running.stop()
     assert code == 0
     lines = [json.loads(line) for line in stderr.splitlines()]

@@ -131,17 +131,17 @@ async def test_who_is_killed_answers_after_the_next_start(
             person = api_server.add_person("Somebody", language_code="en")
             chat = api_server.private_chat(person)
             sent.append((chat, await chat.send_photo(PHOTO)))
-        bot = await BotProcess(tmp_path, "run", **settings).start()
-        if kills_left:
-            async with asyncio.timeout(120):
-                while len(account.updates):  # noqa: ASYNC110 - another process's doing
-                    await asyncio.sleep(0.01)
-            bot.process.kill()
-            await bot.ended()
-    for chat, photo in sent:
-        assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
-    code, log = await bot.stop()
-    assert code == 0, log
+        async with BotProcess(tmp_path, "run", **settings) as bot:
+            if kills_left:
+                async with asyncio.timeout(120):
+                    while len(account.updates):  # noqa: ASYNC110 - another process's doing
+                        await asyncio.sleep(0.01)
+                bot.process.kill()
+                continue
+            for chat, photo in sent:
+                assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
+            code, log = await bot.stop()
+            assert code == 0, log
 
 
 @pytest.mark.slow
@@ -159,18 +159,18 @@ async def test_who_is_asked_to_stop_answers_each_photo_once_and_leaves_the_rest_
     large = encode(draw_seven(4000, 3000), "PNG")
     sent = [(chats[0], await chats[0].send_photo(PHOTO))]
     sent += [(chat, await chat.send_document(large)) for chat in chats[1:]]
-    bot = await BotProcess(tmp_path, "run", **settings).start()
-    await chats[0].wait_for_reply(to=sent[0][1], timeout=120)
-    assert not all(chat.replies for chat in chats), "too late: this would show nothing"
-    for _ in range(times):
-        bot.process.terminate()
-        await asyncio.sleep(0.05)
-    code, log = await bot.ended()
-    assert code == 0, log
-    bot = await BotProcess(tmp_path, "run", **settings).start()
-    for chat, photo in sent:
-        assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
-    await bot.stop()
+    async with BotProcess(tmp_path, "run", **settings) as bot:
+        await chats[0].wait_for_reply(to=sent[0][1], timeout=120)
+        assert not all(chat.replies for chat in chats), "too late: this would show nothing"
+        for _ in range(times):
+            bot.process.terminate()
+            await asyncio.sleep(0.05)
+        code, log = await bot.ended()
+        assert code == 0, log
+    async with BotProcess(tmp_path, "run", **settings) as bot:
+        for chat, photo in sent:
+            assert "7" in (await chat.wait_for_reply(to=photo, timeout=120)).text
+        await bot.stop()
     assert [len(chat.replies) for chat in chats] == [1] * len(chats)
 
 

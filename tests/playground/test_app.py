@@ -35,21 +35,23 @@ async def test_a_taken_port_is_told_in_a_sentence_and_the_page_is_served(tmp_pat
         DigitReader.load()
     except ArtifactError as error:
         pytest.skip(f"needs the shipped model: {error}")
-    first = await BotProcess(tmp_path, "playground", "--port", "0", "--no-browser").start()
-    assert first.process.stdout is not None
-    async with asyncio.timeout(120):
-        line = (await first.process.stdout.readline()).decode()
-    assert "The playground is at http://127.0.0.1:" in line
-    url = line.split()[4]
-    async with ClientSession() as session, session.get(url) as response:
-        assert response.status == 200
-        assert "DigitBot playground" in await response.text()
-    port = url.rpartition(":")[2]
-    code, stderr = await run_bot(tmp_path, "playground", "--port", port, "--no-browser")
-    assert code == 2
-    assert f"--port: the bot cannot listen on 127.0.0.1:{port}, address already in use" in stderr
-    first.process.send_signal(signal.SIGTERM)
-    code, stderr = await first.ended()
+    async with BotProcess(tmp_path, "playground", "--port", "0", "--no-browser") as first:
+        assert first.process.stdout is not None
+        async with asyncio.timeout(120):
+            line = (await first.process.stdout.readline()).decode()
+        assert "The playground is at http://127.0.0.1:" in line
+        url = line.split()[4]
+        async with ClientSession() as session, session.get(url) as response:
+            assert response.status == 200
+            assert "DigitBot playground" in await response.text()
+        port = url.rpartition(":")[2]
+        code, stderr = await run_bot(tmp_path, "playground", "--port", port, "--no-browser")
+        assert code == 2
+        assert (
+            f"--port: the bot cannot listen on 127.0.0.1:{port}, address already in use" in stderr
+        )
+        first.process.send_signal(signal.SIGTERM)
+        code, stderr = await first.ended()
     assert code == 0, stderr
     assert "Traceback" not in stderr
 
