@@ -233,7 +233,8 @@ def _ink(side: _Side, guess: Guess, params: InkParams) -> InkMap | None:
     unframed = erase_frames(mask, params.rules, params.frames) if guess.framed else None
     rest = unframed
     if guess.ruled:
-        bare = erase_rules(mask if rest is None else rest, params.rules, along=guess.along)
+        boxless = mask if rest is None else rest
+        bare = erase_rules(boxless, params.rules, depth=depth, along=guess.along)
         rest = rest if bare is None else bare
     if guess.framed or guess.ruled:
         if rest is None:  # another opinion has the same

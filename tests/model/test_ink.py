@@ -163,6 +163,25 @@ def test_a_rule_goes_on_through_a_stroke_that_lies_along_it() -> None:
     assert (erased & (1 - rest)).sum() < 0.1 * (mask & (1 - rest)).sum()
 
 
+def test_a_thin_stroke_along_a_rule_is_kept_where_it_is_deeper_than_the_rule() -> None:
+    mask, depth = np.zeros((2, 360, 480), np.uint8)
+    mask[200:203] = mask[100:300, 270:273] = 1  # a rule, a pen as thin as it is,
+    depth[200:203] = 60
+    depth[100:300, 270:273] = depth[200:203, 180:290] = 160  # and the bar of a 4
+    bar, rest = np.s_[201, 185:285], np.s_[200:203, 20:160]
+    erased = erase_rules(mask, depth=depth)
+    assert erased is not None
+    assert erased[bar].all()
+    assert not erased[rest].any()
+    blind = erase_rules(mask)
+    assert blind is not None
+    assert blind[bar].mean() < 0.2
+    depth[200:203, :300] = 160  # no stroke is so long: it may be another rule
+    erased = erase_rules(mask, depth=depth)
+    assert erased is not None
+    assert erased[bar].mean() < 0.2
+
+
 def test_a_page_without_rules_is_said_to_have_none() -> None:
     assert erase_rules(TRUTH) is None
     assert erase_rules(TRUTH, along=True) is None
