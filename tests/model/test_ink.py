@@ -182,6 +182,14 @@ def test_a_thin_stroke_along_a_rule_is_kept_where_it_is_deeper_than_the_rule() -
     assert erased[bar].mean() < 0.2
 
 
+def test_what_only_loosened_ink_shows_to_be_a_rule_takes_no_ink() -> None:
+    mask = np.ones((8, 40), np.uint8)
+    mask[:2] = 0
+    erased = erase_rules(mask, depth=mask)
+    assert erased is not None
+    assert (erased == mask).all()
+
+
 def test_a_page_without_rules_is_said_to_have_none() -> None:
     assert erase_rules(TRUTH) is None
     assert erase_rules(TRUTH, along=True) is None
