@@ -50,6 +50,7 @@ WITHOUT: dict[str, Instead] = {
     "digits cut off by an edge": {"model.training.augment._cut_off": _untouched},
     "worn ink": {"model.training.augment._wear": _untouched},
     "coarse and blurred digits": {"model.training.augment._coarsen": _untouched},
+    "digits out of focus, sharpened": {"model.training.augment._defocus": _untouched},
     "printed digits": {"model.training.data.print_text": _written},
     "digits drawn in European forms": {"model.training.data.draw_digit": _printed},
     "photographed MNIST": {"model.training.data.distort": _gentle},
