@@ -14,7 +14,7 @@ except ImportError:  # Windows has no flock: there, one process at a time is the
 
 
 # Who asks for the holder takes the lock for microseconds: that is no reason to be refused.
-TRIES, PAUSE = 3, 0.01  # seconds
+TRIES, PAUSE = 12, 0.005  # seconds
 
 
 class Lock:
