@@ -19,7 +19,7 @@ from bot.services.inbox import GRACE
 from bot.services.meter import Meter
 from bot.settings import Address, Settings
 from bot.web.metrics import exposition
-from tests.bot.test_health import HEALTHY
+from tests.bot.builders import HEALTHY
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

@@ -41,6 +41,15 @@ class Finding:
         return f"{'✓' if self.is_good else '✗'} {self.text}"
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What it looks at beside settings and server; the seam for tests."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free  # bytes
+    telegram: str = TELEGRAM  # the server that calls no port but `PORTS`
+
+
 def doctor() -> None:
     """Check settings, folder, model, database and Telegram; exit with 1 if something is wrong."""
     from bot.settings import load_settings
@@ -64,26 +73,27 @@ async def _tell(settings: "Settings") -> bool:
 
 
 async def examine(
-    settings: "Settings", now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: "Settings", around: Surroundings | None = None
 ) -> AsyncIterator[Finding]:
     """Yield what is found, from the inside out."""
+    around = around or Surroundings()
     admins = f"Admins: {len(settings.admin_ids)}."
     nobody = "ADMIN_IDS is empty, so nobody can use /train."
     yield Finding(True, f"The settings are complete. {admins if settings.admin_ids else nobody}")
-    yield _folder(settings.data_dir)
+    yield _folder(settings.data_dir, around.free)
     yield await asyncio.to_thread(_model, settings)
     yield await asyncio.to_thread(_database, settings)
-    async for finding in _telegram(settings, now):
+    async for finding in _telegram(settings, around):
         yield finding
 
 
-def _folder(data_dir: Path) -> Finding:
+def _folder(data_dir: Path, free_bytes: Callable[[Path], int]) -> Finding:
     there = next(p for p in (data_dir.absolute(), *data_dir.absolute().parents) if p.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         return Finding(
             False, f"{there} cannot be written to: give it to the bot's user, or set DATA_DIR."
         )
-    free = shutil.disk_usage(there).free >> 20
+    free = free_bytes(there) >> 20
     if free < LEAST_FREE:
         return Finding(False, f"Only {free} MB are free for {data_dir}: make room on that disk.")
     return Finding(True, f"{data_dir} can be written to, and {free} MB are free.")
@@ -131,7 +141,7 @@ def _database(settings: "Settings") -> Finding:
     return Finding(True, f"The {kind} database is reachable and up to date.")
 
 
-async def _telegram(settings: "Settings", now: Callable[[], datetime]) -> AsyncIterator[Finding]:
+async def _telegram(settings: "Settings", around: Surroundings) -> AsyncIterator[Finding]:
     from urllib.request import getproxies
 
     import aiohttp
@@ -153,10 +163,10 @@ async def _telegram(settings: "Settings", now: Callable[[], datetime]) -> AsyncI
             yield Finding(False, " ".join(error.problems))
             return
     yield Finding(True, f"The token is that of @{me.get('username')}.")
-    yield _clock(date, now())
+    yield _clock(date, around.now())
     yield _groups(me)
     wanted = settings.webhook_url
-    yield _webhook(settings, wanted, hook, now()) if wanted else _polling(hook)
+    yield _webhook(settings, wanted, hook, around) if wanted else _polling(hook)
 
 
 async def _ask(session: Any, settings: "Settings", method: str) -> tuple[dict[str, Any], str]:
@@ -213,9 +223,11 @@ def _polling(info: dict[str, Any]) -> Finding:
     )
 
 
-def _webhook(settings: "Settings", wanted: str, info: dict[str, Any], now: datetime) -> Finding:
+def _webhook(
+    settings: "Settings", wanted: str, info: dict[str, Any], around: Surroundings
+) -> Finding:
     found, waiting = info.get("url", ""), _waiting(info)
-    if problem := _unfit(settings, wanted):
+    if problem := _unfit(settings, wanted, around.telegram):
         return Finding(False, problem)
     if not found:
         return Finding(True, f"The webhook will be set at the start. {waiting}")
@@ -226,7 +238,8 @@ def _webhook(settings: "Settings", wanted: str, info: dict[str, Any], now: datet
             f" `digitbot run` will set it to WEBHOOK_URL. {waiting}",
         )
     when = datetime.fromtimestamp(info.get("last_error_date", 0), UTC)
-    if now - when < RECENT or ("last_error_date" in info and info.get("pending_update_count")):
+    is_recent = around.now() - when < RECENT
+    if is_recent or ("last_error_date" in info and info.get("pending_update_count")):
         return Finding(
             False,
             f"Telegram could not reach the webhook, {when:%Y-%m-%d %H:%M} UTC:"
@@ -236,13 +249,13 @@ def _webhook(settings: "Settings", wanted: str, info: dict[str, Any], now: datet
     return Finding(True, f"The webhook is set, and works. {waiting}")
 
 
-def _unfit(settings: "Settings", wanted: str) -> str | None:
+def _unfit(settings: "Settings", wanted: str, telegram: str) -> str | None:
     """Return why Telegram would not call this address, if that can be said from here."""
     from bot.web.webhook import tls_for
 
     parts = urlsplit(wanted)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    if settings.telegram_api_url == TELEGRAM and (parts.scheme != "https" or port not in PORTS):
+    if settings.telegram_api_url == telegram and (parts.scheme != "https" or port not in PORTS):
         return (
             "WEBHOOK_URL must be https:// and its port one of 443, 80, 88 and 8443: Telegram calls"
             " no others."

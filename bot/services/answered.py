@@ -39,9 +39,10 @@ class Answer:
 
 
 class Answered:
-    """The latest answers."""
+    """The latest answers, `kept` of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
         self._answers: OrderedDict[tuple[int, int], Answer] = OrderedDict()
         self._by_picture: dict[tuple[int, int], Answer] = {}
         self._by_album: dict[tuple[int, str], Answer] = {}
@@ -55,7 +56,7 @@ class Answered:
             self._by_picture[answer.chat_id, seen.message_id] = answer
         if answer.album is not None:
             self._by_album[answer.chat_id, answer.album] = answer
-        if len(self._answers) > KEPT:
+        if len(self._answers) > self._kept:
             self._forget(next(iter(self._answers)))
 
     def at(self, chat_id: int, message_id: int) -> Answer | None:

@@ -1,6 +1,5 @@
 """What a message carries that may be a picture, and how its bytes get here."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -62,7 +61,7 @@ async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience)
     _check_size(attachment.size)
     tries, answered = 0, patience.successes
     while tries < len(PAUSES):
-        await asyncio.sleep(PAUSES[tries])
+        await patience.sleep(PAUSES[tries])
         try:
             file = await bot.get_file(attachment.file_id, rate_limit_args=TRIES)
             _check_size(file.file_size)
@@ -77,7 +76,7 @@ async def download(bot: ExtBot[int], attachment: Attachment, patience: Patience)
             if patience.ends:
                 raise
             if patience.successes == answered:  # nothing gets through: it is not about this file
-                await asyncio.sleep(CUT_OFF)
+                await patience.sleep(CUT_OFF)
                 continue
             log.warning("A file could not be downloaded: %s", error)
             tries, answered = tries + 1, patience.successes

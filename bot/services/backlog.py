@@ -10,17 +10,19 @@ from bot.services.lanes import Lanes
 from bot.services.ledger import Ledger
 from bot.storage import InboxRepository, Kept, Lane
 
-LONGEST_LANE = 5_000  # updates of one person in one chat that may wait
 WORTHWHILE = 5  # updates, or all there are: fewer are not fetched at a time
 
 
 class Backlog:
     """Counts what waits in each lane, and fetches it when there is room."""
 
-    def __init__(self, repository: InboxRepository, ledger: Ledger, lanes: Lanes[Any]) -> None:
+    def __init__(
+        self, repository: InboxRepository, ledger: Ledger, lanes: Lanes[Any], longest_lane: int
+    ) -> None:
         self._repository = repository
         self._ledger = ledger
         self._lanes = lanes
+        self._longest_lane = longest_lane
         self._waiting: Counter[Lane] = Counter()
         self._refused: set[Lane] = set()
         self._news = asyncio.Event()
@@ -51,7 +53,7 @@ class Backlog:
 
     def is_full(self, lane: Lane) -> bool:
         """Whether a lane can take no more."""
-        return self._waiting[lane] >= LONGEST_LANE
+        return self._waiting[lane] >= self._longest_lane
 
     def is_first_refusal(self, lane: Lane) -> bool:
         """Whether whoever finds a lane full has not been told before, since it was half empty."""
@@ -81,7 +83,7 @@ class Backlog:
         # Fewer than there is room for: no more were there, whatever was counted.
         gone = len(taken) if len(taken) == room else before
         self._waiting[lane] = self._waiting.pop(lane, 0) - gone  # at the end of the line
-        if self._waiting[lane] < LONGEST_LANE // 2:
+        if self._waiting[lane] < self._longest_lane // 2:
             self._refused.discard(lane)
         return taken
 

@@ -70,10 +70,13 @@ class _Chat:
 
 
 class Desk:
-    """Gives turns; `clock` is the seam for tests."""
+    """Gives turns; remembers the latest so many chats, and albums."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, chats: int = CHATS, albums: int = ALBUMS
+    ) -> None:
         self._clock = clock or RealClock()
+        self._most_chats, self._most_albums = chats, albums
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
         self._albums: OrderedDict[tuple[int, str], dict[int, Request]] = OrderedDict()
         self._closing = asyncio.Event()
@@ -155,7 +158,7 @@ class Desk:
     def _chat(self, chat_id: int) -> _Chat:
         chat = self._chats.setdefault(chat_id, _Chat())
         self._chats.move_to_end(chat_id)
-        if len(self._chats) > CHATS:
+        if len(self._chats) > self._most_chats:
             oldest, state = next(iter(self._chats.items()))
             if not state.pots and not state.turn.locked():
                 del self._chats[oldest]
@@ -173,7 +176,7 @@ class Desk:
             request = replace(request, cause=before.cause)
         if before is not None or len(items) < TOGETHER:
             items[request.message.message_id] = request
-        if len(self._albums) > ALBUMS:
+        if len(self._albums) > self._most_albums:
             self._albums.popitem(last=False)
 
     def _known(self, requests: Iterable[Request]) -> tuple[Request, ...]:

@@ -94,6 +94,7 @@ class HealthCheck:
         inbox: Updates,
         heartbeat: Heartbeat,
         trainer: Trainer | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._database = database
         self._models = models
@@ -101,10 +102,11 @@ class HealthCheck:
         self._inbox = inbox
         self._heartbeat = heartbeat
         self._trainer = trainer
+        self._patience = patience
         self._began = time.monotonic()
 
     async def look(self) -> Health:
-        """Return how it is now; takes `PATIENCE` at most."""
+        """Return how it is now; takes `patience` at most."""
         return Health(
             up_for=time.monotonic() - self._began,
             model=self._models.card.version,
@@ -119,10 +121,10 @@ class HealthCheck:
 
     async def _ping(self) -> str | None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 await self._database.ping()
         except TimeoutError:
-            return f"no answer within {PATIENCE:.0f} s"
+            return f"no answer within {self._patience:.0f} s"
         except Exception as error:  # each driver has its own
             return type(error).__name__
         return None

@@ -42,6 +42,7 @@ DEATHS = 5  # of the bot while it was, after which it is set aside; fewer may be
 ALONE_FOR = 30.0  # seconds in which it has proved not to be deadly
 GRACE = 7.0  # seconds to finish in when the bot stops, of the ten that Docker gives it
 WRITES = 1.0  # and then for the last writing
+LONGEST_LANE = 5_000  # updates of one person in one chat that may wait
 
 DEADLY = "The bot died each time while it was being handled."
 
@@ -54,6 +55,7 @@ class Inbox:
         repository: InboxRepository,
         clock: Clock | None = None,
         server_time: ServerTime | None = None,
+        longest_lane: int = LONGEST_LANE,
     ) -> None:
         self.repository = repository
         self.server_time = server_time or ServerTime()
@@ -68,7 +70,7 @@ class Inbox:
         self._held = Holdings(self._lanes)
         self._handed: dict[int, asyncio.Task[object] | None] = {}  # out, and who handles it
         self._received: set[int] = set()  # what PTB will put, and is written down already
-        self._backlog = Backlog(repository, self._ledger, self._lanes)
+        self._backlog = Backlog(repository, self._ledger, self._lanes, longest_lane)
         self._closed_at: float | None = None
         self._less = asyncio.Event()  # handed out
         self._chores: set[asyncio.Task[None]] = set()

@@ -23,12 +23,14 @@ async def packed(
     waiting: Sequence[Kept],
     runs: Sequence[Run],
     files: CorrectionFiles,
+    part_size: int = PART,
 ) -> AsyncIterator[bytes]:
     """Yield zip files: the settings of the private chat, all verdicts, and the pictures.
 
     And the messages that wait to be answered, or could not be, and the trainings they began.
 
-    Of a picture that somebody else sent, only what this person said of it is theirs.
+    Of a picture that somebody else sent, only what this person said of it is theirs. A file is full
+    when it has more than `part_size` bytes.
     """
     entries = [_entry(user_id, verdict) for verdict in said]
     part: Files = {"settings.json": _json(asdict(settings)), "verdicts.json": _json(entries)}
@@ -46,7 +48,7 @@ async def packed(
         except FileNotFoundError:  # deleted just now
             continue
         part |= {files.glyph(verdict.picture).name: glyph, files.crop(verdict.picture).name: crop}
-        if sum(map(len, part.values())) > PART:
+        if sum(map(len, part.values())) > part_size:
             yield await asyncio.to_thread(_zipped, part)
             part = {}
     if part:

@@ -45,10 +45,11 @@ class Patience(BaseRateLimiter[int]):
 
     A caller's `rate_limit_args` is the number of tries for that request. What is sent to a group
     that has become a supergroup goes there, where the message that it quotes does not exist.
+    `sleep` is how it waits, and how downloads do.
     """
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
-        self._sleep = sleep
+        self.sleep = sleep
         self._outage = Outage("Sending to Telegram", CALM)
         self._ends = False
         self.successes = 0  # requests that Telegram has answered
@@ -96,7 +97,7 @@ class Patience(BaseRateLimiter[int]):
                 # The public attribute warns that its type will change to this one.
                 wait = refusal._retry_after.total_seconds()
                 log.warning("Telegram asks to wait %.0f s before %s.", wait, endpoint)
-                await self._sleep(wait)
+                await self.sleep(wait)
             except ChatMigrated as move:
                 if not endpoint.startswith("send") or data.get("chat_id") == move.new_chat_id:
                     raise
@@ -113,7 +114,7 @@ class Patience(BaseRateLimiter[int]):
                 tries -= 1
                 if not is_needed or tries <= 0 or self._ends:
                     raise
-                await self._sleep(pause)
+                await self.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
             else:
                 self._outage.worked()

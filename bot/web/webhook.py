@@ -89,14 +89,19 @@ async def webhook(
             await asyncio.wait([watching])
 
 
-def receiver(path: str, secret: str, bot: Bot, take: Take) -> web.Application:
-    """Return what answers Telegram: POST on `path`, with the secret, an update as JSON."""
+def receiver(
+    path: str, secret: str, bot: Bot, take: Take, read_timeout: float = READ_TIMEOUT
+) -> web.Application:
+    """Return what answers Telegram: POST on `path`, with the secret, an update as JSON.
+
+    Its body has `read_timeout` seconds to come.
+    """
 
     async def receive(request: web.Request) -> web.Response:
         sent = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(sent.encode(errors="surrogateescape"), secret.encode()):
             raise web.HTTPForbidden
-        update = _update_in(await _body(request), bot)
+        update = _update_in(await _body(request, read_timeout), bot)
         if update is None:
             return web.Response()  # or it would be brought again and again
         with about(update.update_id):
@@ -108,12 +113,12 @@ def receiver(path: str, secret: str, bot: Bot, take: Take) -> web.Application:
     return application
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request, read_timeout: float) -> bytes:
     """Return the body; raises an `HTTPException` where it is too large, too slow or no JSON."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType
     try:
-        async with asyncio.timeout(READ_TIMEOUT):
+        async with asyncio.timeout(read_timeout):
             return await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None

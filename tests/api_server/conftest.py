@@ -11,10 +11,16 @@ from telegram.ext import Application, ApplicationBuilder, BaseHandler
 from telegram.request import HTTPXRequest
 
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, User
+from tests.api_server.clock import Clock
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Handler = BaseHandler[Any, Any, Any]
 RunApp = Callable[..., AbstractAsyncContextManager[App]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -10,16 +10,11 @@ from bot.api_server.chats import Chat
 from bot.api_server.errors import TooManyRequests
 from bot.api_server.limits import Limits, Meter, Rate
 from bot.api_server.objects import ChatType
-from tests.api_server.test_updates import Clock
+from tests.api_server.clock import Clock
 
 
 def chat(id: int, type: ChatType = ChatType.PRIVATE) -> Chat:
     return Chat(id, type, keep=10)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def refusal(meter: Meter, chat: Chat, messages: int = 1) -> int:

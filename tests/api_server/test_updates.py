@@ -8,21 +8,7 @@ from hypothesis import strategies as st
 
 from bot.api_server.errors import Conflict
 from bot.api_server.updates import DAY, UpdateQueue
-
-
-class Clock:
-    """A clock that is put forward by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.api_server.clock import Clock
 
 
 @pytest.fixture

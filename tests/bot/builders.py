@@ -18,9 +18,12 @@ from telegram.request import BaseRequest, RequestData
 from bot.app import BotApplication, build_application
 from bot.context import Services
 from bot.services.bans import Bans
+from bot.services.clock import Clock, RealClock
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Corrections
+from bot.services.health import Health
 from bot.services.inbox import Inbox
+from bot.services.patience import Patience
 from bot.services.reader import CutOut, Reader, ReaderAnswer
 from bot.settings import Settings, load_settings
 from bot.storage import ChatRepository, ChatSettings, Database
@@ -40,6 +43,18 @@ CHANNEL: dict[str, Any] = {"id": -1003003, "type": "channel", "title": "News"}
 ENGLISH = words_in("en")
 
 NOW = 1_780_000_000  # of messages, and of the server
+
+HEALTHY = Health(
+    up_for=7300.0,
+    model="20260101-1",
+    database=None,
+    heard=4.0,
+    waiting=0,
+    retried=0,
+    poisonous=0,
+    restarts=0,
+    training=None,
+)
 
 _ids = itertools.count(1)
 
@@ -169,6 +184,7 @@ def make_services(
     settings: Settings,
     database: Database | None = None,
     chats: ChatRepository | None = None,
+    clock: Clock | None = None,
 ) -> Services:
     """Return what handlers work with; without a database, one in memory that nobody must use."""
     database = database or MemoryDatabase()
@@ -180,8 +196,9 @@ def make_services(
         FixedModel(),
         corrections,
         Bans(database.bans),
-        Inbox(database.inbox),
+        Inbox(database.inbox, clock),
         settings,
+        patience=Patience((clock or RealClock()).sleep),
     )
 
 

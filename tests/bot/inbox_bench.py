@@ -8,7 +8,7 @@ from typing import Any
 from telegram import Bot, Update
 
 from bot.services.holdings import Instead
-from bot.services.inbox import Inbox
+from bot.services.inbox import LONGEST_LANE, Inbox
 from bot.services.server_time import ServerTime
 from bot.storage import Database, InboxRepository
 from bot.storage.inbox import State
@@ -51,8 +51,13 @@ Work = Callable[[Update], Awaitable[None]]
 class Bench:
     """An inbox in the hands of something that handles updates as PTB does."""
 
-    def __init__(self, repository: InboxRepository, clock: HandClock | None = None) -> None:
-        self.inbox = Inbox(repository, clock, told_the_time())
+    def __init__(
+        self,
+        repository: InboxRepository,
+        clock: HandClock | None = None,
+        longest_lane: int = LONGEST_LANE,
+    ) -> None:
+        self.inbox = Inbox(repository, clock, told_the_time(), longest_lane)
         self.handled: list[int] = []
         self.instead: list[Instead] = []
         self.under_way: set[int] = set()

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.api_server import BotAccount, BotApiServer, ChatWindow
 from bot.app import build_application, polling
 from bot.context import Services
+from bot.services.clock import Clock
 from bot.services.reader import Reader
 from bot.settings import load_settings
 from bot.storage import Database, open_database
@@ -33,9 +34,13 @@ async def running_bot(
     reader: Reader,
     data_dir: Path,
     database_url: SecretStr | None = None,
+    clock: Clock | None = None,
     **overrides: object,
 ) -> AsyncIterator[Running]:
-    """Let the bot poll the server for as long as the block runs; `overrides` are settings."""
+    """Let the bot poll the server for as long as the block runs; `overrides` are settings.
+
+    It waits by `clock` before it tries again what has failed.
+    """
     bot = server.add_bot("DigitBot")
     settings = load_settings(
         _env_file=None,
@@ -45,7 +50,7 @@ async def running_bot(
         **overrides,
     )
     async with open_database(data_dir, database_url) as database:
-        services = make_services(reader, settings, database)
+        services = make_services(reader, settings, database, clock=clock)
         async with polling(build_application(settings, services)):
             anna = server.add_person("Anna", language_code="en")
             yield Running(server, bot, server.private_chat(anna), database, services)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Self
@@ -59,3 +60,11 @@ async def run_bot(folder: Path, *arguments: str, **settings: str) -> tuple[int, 
     """Run a command to its end; return the exit code and what it wrote to stderr."""
     async with BotProcess(folder, *arguments, **settings) as process:
         return await process.ended()
+
+
+def free_port() -> int:
+    """Return one that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

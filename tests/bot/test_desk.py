@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import Message
 
-from bot.services import desk as desk_module
 from bot.services.addressing import Cause, Request
 from bot.services.desk import (
+    ALBUMS,
     BURST,
+    CHATS,
     DEBOUNCE,
     GAP,
     LATER_GAP,
@@ -33,9 +34,9 @@ Turn = tuple[float, int, list[int], str | None]  # when, chat, messages, album
 class Counter:
     """A desk, and the turns that it has given; each takes `takes` seconds."""
 
-    def __init__(self, takes: float = 0.0) -> None:
+    def __init__(self, takes: float = 0.0, chats: int = CHATS, albums: int = ALBUMS) -> None:
         self.clock = HandClock()
-        self.desk = Desk(self.clock)
+        self.desk = Desk(self.clock, chats=chats, albums=albums)
         self.turns: list[Turn] = []
         self.busy: set[int] = set()
         self._takes = takes
@@ -266,9 +267,8 @@ async def test_nobody_waits_for_time_once_the_bot_stops(counter: Counter) -> Non
     assert sorted(counter.all_answered) == [*range(1, 30), 40]
 
 
-async def test_memory_is_bounded(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_module, "CHATS", 10)
-    monkeypatch.setattr(desk_module, "ALBUMS", 10)
+async def test_memory_is_bounded() -> None:
+    counter = Counter(chats=10, albums=10)
     for n in range(1, 100):
         counter.come(ask(n, {**PRIVATE, "id": n}, album=str(n)))
         await counter.clock.pass_(DEBOUNCE * 2)

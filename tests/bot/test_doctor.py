@@ -1,7 +1,6 @@
 """`digitbot doctor`: each thing that can be wrong is found, and says what to do."""
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,8 +11,7 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from bot.api_server import BotAccount, BotApiServer, Fault
-from bot.commands import doctor
-from bot.commands.doctor import Finding, examine
+from bot.commands.doctor import Finding, Surroundings, examine
 from bot.settings import Settings, load_settings
 from bot.storage import open_database
 from bot.storage.database import FILE_NAME
@@ -48,9 +46,9 @@ def configured(api_server: BotApiServer, account: BotAccount, tmp_path: Path) ->
 TOPICS = ("settings", "folder", "model", "database", "token", "clock", "privacy", "webhook")
 
 
-async def found(settings: Settings, topic: str, **more: object) -> Finding:
+async def found(settings: Settings, topic: str, around: Surroundings | None = None) -> Finding:
     """Return what is found of a topic; all others, but for the model, are good."""
-    findings = [finding async for finding in examine(settings, **more)]  # type: ignore[arg-type]
+    findings = [finding async for finding in examine(settings, around)]
     told = dict(zip(TOPICS, findings, strict=False))
     assert [t for t, f in told.items() if not f.is_good and t not in {topic, "model"}] == []
     return told[topic]
@@ -130,9 +128,8 @@ async def test_a_server_that_does_not_answer(
 
 @pytest.mark.parametrize(("hours", "word"), [(2, "fast"), (-2, "slow")])
 async def test_a_clock_that_is_wrong(configured: Configured, hours: int, word: str) -> None:
-    finding = await found(
-        configured(), "clock", now=lambda: datetime.now(UTC) + timedelta(hours=hours)
-    )
+    wrong = Surroundings(now=lambda: datetime.now(UTC) + timedelta(hours=hours))
+    finding = await found(configured(), "clock", wrong)
     assert not finding.is_good
     assert word in finding.text
     assert "NTP" in finding.text
@@ -198,12 +195,10 @@ async def test_the_webhook_of_another_bot(
 
 
 @pytest.mark.parametrize("url", ["http://bot.example.org/hook", "https://bot.example.org:9000/"])
-async def test_an_address_that_telegram_does_not_call(
-    configured: Configured, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_address_that_telegram_does_not_call(configured: Configured, url: str) -> None:
     settings = configured(webhook_url=url)
-    monkeypatch.setattr(doctor, "TELEGRAM", settings.telegram_api_url)
-    finding = await found(settings, "webhook")
+    around = Surroundings(telegram=settings.telegram_api_url)
+    finding = await found(settings, "webhook", around)
     assert not finding.is_good
     assert "443, 80, 88 and 8443" in finding.text
 
@@ -215,10 +210,8 @@ async def test_a_folder_that_cannot_be_written_to(configured: Configured, tmp_pa
     assert "DATA_DIR" in finding.text
 
 
-async def test_a_disk_that_is_full(configured: Configured, monkeypatch: pytest.MonkeyPatch) -> None:
-    almost = type(shutil.disk_usage("/"))(100 << 30, 100 << 30, 42 << 20)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: almost)
-    finding = await found(configured(), "folder")
+async def test_a_disk_that_is_full(configured: Configured) -> None:
+    finding = await found(configured(), "folder", Surroundings(free=lambda _: 42 << 20))
     assert not finding.is_good
     assert finding.text.startswith("Only 42 MB")
 

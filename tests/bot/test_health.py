@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from bot.api_server import BotApiServer, ChatWindow
 from bot.app import build_application, polling
 from bot.context import Services
-from bot.services.health import Health, HealthCheck
+from bot.services.health import HealthCheck
 from bot.services.heartbeat import Heartbeat
 from bot.services.reader_pool import ReaderPool
 from bot.settings import load_settings
@@ -21,22 +21,10 @@ from bot.storage import Kept, open_database
 from bot.storage.inbox import State
 from bot.texts import health as texts
 from bot.texts.words import LANGUAGES, words_in
-from tests.bot.builders import ENGLISH, make_services
-from tests.bot.processes import BotProcess, run_bot
+from tests.bot.builders import ENGLISH, HEALTHY, make_services
+from tests.bot.processes import BotProcess, free_port, run_bot
 from tests.bot.readings import FixedModel, draw_seven, encode
-from tests.bot.test_webhook import free_port
 
-HEALTHY = Health(
-    up_for=7300.0,
-    model="20260101-1",
-    database=None,
-    heard=4.0,
-    waiting=0,
-    retried=0,
-    poisonous=0,
-    restarts=0,
-    training=None,
-)
 POISON = Kept(
     77, 1, 1, datetime(2026, 3, 9, tzinfo=UTC), "{}", State.POISON, 3, error="KeyError: '<b>x'"
 )

@@ -2,17 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from telegram import Update
 
-from bot.services import backlog
-from bot.services import inbox as inbox_module
 from bot.services.holdings import Instead
-from bot.services.inbox import Inbox
+from bot.services.inbox import GRACE, Inbox
 from bot.services.lanes import OF_CHAT, OF_PERSON
 from bot.storage import Database, Lane
 from bot.storage.inbox import State
 from tests.bot.builders import GROUP, NOW
+from tests.bot.clocks import HandClock
 from tests.bot.inbox_bench import (
     ANNA_ID,
     Bench,
@@ -103,11 +101,8 @@ async def test_a_busy_group_holds_up_no_other_chat(database: Database) -> None:
         await bench.until_handled(*range(1, 1 + 2 * OF_CHAT))
 
 
-async def test_who_sends_without_end_is_told_and_then_not_kept(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(backlog, "LONGEST_LANE", 5)
-    bench = Bench(database.inbox)
+async def test_who_sends_without_end_is_told_and_then_not_kept(database: Database) -> None:
+    bench = Bench(database.inbox, longest_lane=5)
     bench.gate.clear()
     async with bench.running():
         for number in range(1, OF_PERSON + 11):
@@ -160,15 +155,15 @@ async def test_the_end_waits_for_what_is_under_way_and_leaves_the_rest(database:
     assert await kept_as(database, State.WAITING) == [*range(OF_PERSON + 1, OF_PERSON + 11), 100]
 
 
-async def test_what_takes_too_long_is_broken_off_and_taken_up_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox_module, "GRACE", 0.1)
-    bench = Bench(database.inbox)
+async def test_what_takes_too_long_is_broken_off_and_taken_up_again(database: Database) -> None:
+    clock = HandClock()
+    bench = Bench(database.inbox, clock)
     bench.gate.clear()
     async with bench.running():
         await bench.inbox.put(text(1))
         await until(lambda: bool(bench.under_way))
+        bench.inbox.close()
+        await clock.pass_(GRACE)
     (kept,) = await database.inbox.of(ANNA_ID)
     assert (kept.state, kept.deaths) == (State.WAITING, 0)
     async with Bench(database.inbox).running() as bench:

@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,8 +16,7 @@ from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import CannotStart, DownloadFailed, FileTooLarge, ReaderFailed
-from bot.services import health as health_module
-from bot.services.health import HealthCheck
+from bot.services.health import PATIENCE, HealthCheck
 from bot.services.heartbeat import MAX_AGE, Heartbeat
 from bot.services.meter import Meter
 from bot.services.reader import ReaderAnswer
@@ -87,9 +87,21 @@ class Monitored:
 
 @pytest.fixture
 async def monitored(tmp_path: Path) -> AsyncIterator[Monitored]:
-    it = Monitored(Heartbeat(tmp_path), tmp_path)
+    async with monitored_in(tmp_path) as it:
+        yield it
+
+
+@asynccontextmanager
+async def monitored_in(folder: Path, patience: float = PATIENCE) -> AsyncIterator[Monitored]:
+    it = Monitored(Heartbeat(folder), folder)
     check = HealthCheck(
-        it.database, FixedModel(), it.counted, it.counted, it.heartbeat, cast(Trainer, it.trainer)
+        it.database,
+        FixedModel(),
+        it.counted,
+        it.counted,
+        it.heartbeat,
+        cast(Trainer, it.trainer),
+        patience,
     )
     async with monitoring(Address("127.0.0.1", 0), check, it.meter) as port:
         it.port = port
@@ -121,17 +133,19 @@ async def test_it_is_alive_but_not_ready_without_telegram(monitored: Monitored) 
     await monitored.get("/readyz")
 
 
-async def test_it_is_not_ready_without_its_database(
-    monitored: Monitored, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_it_is_not_ready_without_its_database(monitored: Monitored) -> None:
     monitored.database.problem = ConnectionRefusedError("postgresql://anna:secret@host")
     page = await monitored.get("/readyz", 503)
     assert json.loads(page)["database"] == "ConnectionRefusedError"
     assert "secret" not in page
-    monkeypatch.setattr(health_module, "PATIENCE", 0.01)
-    monitored.database.hangs = True
-    assert "no answer within" in json.loads(await monitored.get("/readyz", 503))["database"]
     assert (await monitored.metrics())["digitbot_ready",] == 0
+
+
+async def test_a_database_that_hangs_is_not_waited_for(tmp_path: Path) -> None:
+    async with monitored_in(tmp_path, patience=0.01) as monitored:
+        monitored.database.hangs = True
+        assert "no answer within" in json.loads(await monitored.get("/readyz", 503))["database"]
+        assert (await monitored.metrics())["digitbot_ready",] == 0
 
 
 async def test_photos_are_counted_by_result(monitored: Monitored) -> None:

@@ -15,10 +15,11 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.api_server import BotApiServer, ChatWindow, Group, Message
-from bot.services import export, my_data
+from bot.services import export
 from bot.services.correction_files import CORRECTIONS, CorrectionFiles
 from bot.services.corrections import Forgotten
 from bot.services.housekeeping import forget_old_corrections
+from bot.services.my_data import packed
 from bot.services.reader_pool import ReaderPool
 from bot.services.score_picture import MOST, draw_scores
 from bot.settings import load_settings
@@ -197,17 +198,14 @@ async def test_where_others_listen_nothing_is_told(
     assert told.buttons == ()
 
 
-async def test_much_data_comes_in_several_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(my_data, "PART", 1000)
+async def test_much_data_comes_in_several_files(tmp_path: Path) -> None:
     files, user_id = CorrectionFiles(tmp_path), 1
     verdict = Verdict(1, 1, 0, user_id, user_id, NOON, "m1", 7, 1)
     said = [replace(verdict, picture=await files.save(b"g" * 300, b"c" * 300)) for _ in range(5)]
     await files.delete([said[0].picture or ""])
     names: list[str] = []
     count = 0
-    async for archive in my_data.packed(user_id, ChatSettings(), said, (), (), files):
+    async for archive in packed(user_id, ChatSettings(), said, (), (), files, 1000):
         count += 1
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             names += opened.namelist()

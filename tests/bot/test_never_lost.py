@@ -9,12 +9,11 @@ from pydantic import SecretStr
 
 from bot.api_server import BotAccount, BotApiServer, ChatWindow, Fault, Message
 from bot.errors import DownloadFailed
-from bot.services import attachments, patience
-from bot.services import inbox as inbox_module
 from bot.services.reader import ReaderAnswer
 from bot.services.reader_pool import ReaderPool
 from bot.texts import instead, problems
 from tests.bot.builders import ENGLISH, FakeReader
+from tests.bot.clocks import FastClock
 from tests.bot.live import Running, running_bot
 from tests.bot.processes import BotProcess
 from tests.bot.readings import draw_seven, encode, make_digit, make_reading
@@ -36,27 +35,20 @@ class Stubborn(FakeReader):
         return await super().read(data, preview=preview)
 
 
-@pytest.fixture
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox_module, "PAUSES", (0.05,))
-
-
-@pytest.mark.usefixtures("short_pauses")
 async def test_a_photo_that_fails_twice_is_answered(
     api_server: BotApiServer, tmp_path: Path, database_url: SecretStr | None
 ) -> None:
-    async with running_bot(api_server, Stubborn(2), tmp_path, database_url) as running:
+    async with running_bot(api_server, Stubborn(2), tmp_path, database_url, FastClock()) as running:
         sent = await running.chat.send_photo(PHOTO)
         assert "7" in (await running.chat.wait_for_reply(to=sent)).text
         assert running.services.inbox.retried == 2
     assert len(running.chat.replies) == 1, "who waits is not told of each failure"
 
 
-@pytest.mark.usefixtures("short_pauses")
 async def test_a_photo_that_fails_three_times_is_set_aside_and_its_sender_told(
     api_server: BotApiServer, tmp_path: Path, database_url: SecretStr | None
 ) -> None:
-    async with running_bot(api_server, Stubborn(3), tmp_path, database_url) as running:
+    async with running_bot(api_server, Stubborn(3), tmp_path, database_url, FastClock()) as running:
         sent = await running.chat.send_photo(PHOTO)
         reply = await running.chat.wait_for_reply(to=sent)
         assert reply.text == problems.problem(ENGLISH, None)
@@ -192,14 +184,12 @@ async def test_an_update_that_ptb_does_not_understand_stops_nobody(
     assert "what Anna wrote" not in caplog.text
 
 
-async def test_a_file_that_telegram_does_not_give_blocks_nobody_for_long(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module, name in ((attachments, "CUT_OFF"), (patience, "FIRST_PAUSE")):
-        monkeypatch.setattr(module, name, 0.05)
-    monkeypatch.setattr(attachments, "PAUSES", (0.0, 0.05, 0.05))
-    reader = FakeReader(make_reading(make_digit(7, 0.99)))
-    async with BotApiServer() as server, running_bot(server, reader, tmp_path) as running:
+async def test_a_file_that_telegram_does_not_give_blocks_nobody_for_long(tmp_path: Path) -> None:
+    reader, clock = FakeReader(make_reading(make_digit(7, 0.99))), FastClock()
+    async with (
+        BotApiServer() as server,
+        running_bot(server, reader, tmp_path, clock=clock) as running,
+    ):
         server.faults.add("getFile", Fault.server_error(500), times=1000)
         photo = await running.chat.send_photo(PHOTO)
         ben = running.server.private_chat(running.server.add_person("Ben"))

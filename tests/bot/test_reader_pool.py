@@ -6,8 +6,10 @@ import itertools
 import os
 import signal
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import psutil
@@ -167,15 +169,22 @@ async def test_a_model_that_cannot_be_loaded_is_told_at_start() -> None:
     assert workers() == []
 
 
-def test_a_model_that_cannot_be_loaded_is_told_each_time_at_the_same_length(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(reader_worker._readers, 99, ArtifactError("There is no model."))
+def lengths_of_what_is_told(times: int) -> list[int]:
+    """Initialise this process as a worker without a model, and ask it so many times."""
+    edition = reader_worker.Edition(1, missing_model)
+    reader_worker.initialise(edition, Limits())
     lengths = []
-    for _ in range(3):
-        with pytest.raises(ArtifactError) as told:
-            reader_worker.ready(reader_worker.Edition(99, missing_model))
+    for _ in range(times):
+        with pytest.raises(ArtifactError, match="There is no model") as told:
+            reader_worker.ready(edition)
         lengths.append(len(told.traceback))
+    return lengths
+
+
+def test_a_model_that_cannot_be_loaded_is_told_each_time_at_the_same_length() -> None:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        lengths = process.submit(lengths_of_what_is_told, 3).result()
+    assert len(lengths) == 3
     assert lengths[0] == lengths[2]
 
 

@@ -215,12 +215,11 @@ class FakeMessage:
         await self.answered.wait()
 
 
-async def test_the_action_is_shown_again_while_work_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_action, "REPEAT", 0.001)
+async def test_the_action_is_shown_again_while_work_lasts() -> None:
     message = FakeMessage()
     message.answered.set()
     async with asyncio.timeout(30):
-        async with chat_action.showing(ChatAction.TYPING, cast("Message", message)):
+        async with chat_action.showing(ChatAction.TYPING, cast("Message", message), 0.001):
             while len(message.actions) < 3:
                 message.changed.clear()
                 await message.changed.wait()

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.errors import DownloadFailed
-from bot.services import answered as answered_module
 from bot.services.answered import Answer, Answered, Outcome, Seen
 from bot.services.attachments import Attachment
 from bot.services.reader import ReaderAnswer
@@ -92,9 +91,8 @@ def test_the_last_answer_about_a_picture_counts() -> None:
     assert found.message_id == 101
 
 
-def test_only_the_latest_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answered_module, "KEPT", 3)
-    answered = Answered()
+def test_only_the_latest_answers_are_kept() -> None:
+    answered = Answered(kept=3)
     for n in range(10):
         answered.note(Answer(1, 100 + n, (seen(n),), album=str(n)))
     kept = [n for n in range(10) if answered.at(1, 100 + n)]

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -23,20 +24,22 @@ from bot.errors import CannotStart
 from bot.services.reader_pool import ReaderPool
 from bot.settings import Settings, load_settings
 from bot.storage import open_database
-from bot.web import webhook
-from bot.web.webhook import MAX_BYTES, SECRET_HEADER, Take, receiver, webhook_for
+from bot.web.webhook import (
+    MAX_BYTES,
+    READ_TIMEOUT,
+    SECRET_HEADER,
+    WATCH,
+    Take,
+    receiver,
+    webhook,
+    webhook_for,
+)
 from tests.bot.builders import TOKEN, make_message, make_services
 from tests.bot.clocks import HandClock
+from tests.bot.processes import free_port
 from tests.bot.readings import draw_seven, encode
 
 SECRET = "s3cret-of-the-webhook"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -97,7 +100,7 @@ async def hooked(api_server: BotApiServer, application: BotApplication) -> Async
 
 def brought_to(take: Take, clock: HandClock | None = None) -> Receiving:
     """Have updates brought to `take`, which need not pass them on."""
-    return lambda application: webhook.webhook(
+    return lambda application: webhook(
         application.bot, take, application.bot_data.settings, lambda _: None, clock
     )
 
@@ -152,12 +155,18 @@ class Front:
 
 @pytest.fixture
 async def front() -> AsyncIterator[Front]:
+    async with front_with() as front:
+        yield front
+
+
+@asynccontextmanager
+async def front_with(read_timeout: float = READ_TIMEOUT) -> AsyncIterator[Front]:
     taken: list[Update] = []
 
     async def take(update: Update) -> None:
         taken.append(update)
 
-    application = receiver("/hook", SECRET, Bot(TOKEN), take)
+    application = receiver("/hook", SECRET, Bot(TOKEN), take, read_timeout)
     async with TestClient(TestServer(application)) as client:
         yield Front(client, taken)
 
@@ -214,17 +223,17 @@ async def test_what_ptb_does_not_understand_is_not_brought_again(front: Front) -
     assert front.taken == []
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for_long(
-    front: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(webhook, "READ_TIMEOUT", 0.05)
+async def test_a_body_that_does_not_come_is_not_waited_for_long() -> None:
     let_go = asyncio.Event()
 
     async def never() -> AsyncIterator[bytes]:
         yield b"{"
         await let_go.wait()
 
-    async with front.client.post("/hook", data=never(), headers=RIGHT) as answer:
+    async with (
+        front_with(read_timeout=0.05) as front,
+        front.client.post("/hook", data=never(), headers=RIGHT) as answer,
+    ):
         assert answer.status == 408
         let_go.set()
 
@@ -281,7 +290,7 @@ async def test_a_webhook_taken_away_is_set_again(
             await session.post(f"{api_server.url}/bot{account.token}/deleteWebhook")
         assert account.webhook is None
         sent = await chat.send_text("/start")
-        await clock.pass_(webhook.WATCH)
+        await clock.pass_(WATCH)
         await chat.wait_for_reply(to=sent)
         assert "The webhook was deleted meanwhile" in caplog.text
 
@@ -322,7 +331,7 @@ async def test_why_updates_do_not_come_is_logged(
             await refused.wait()
             while account.webhook is None or account.webhook.last_error_date is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        await clock.pass_(webhook.WATCH)
+        await clock.pass_(WATCH)
         async with asyncio.timeout(60):
             while "The server cannot bring updates, 1 wait" not in caplog.text:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
