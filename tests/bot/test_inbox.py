@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from telegram import Update
 
 from bot.services.holdings import Instead
+from bot.services.housekeeping import KNOWN_FOR, SET_ASIDE_FOR, forget_old_updates
 from bot.services.inbox import GRACE, Inbox
 from bot.services.lanes import OF_CHAT, OF_PERSON
-from bot.storage import Database, Lane
+from bot.storage import Database, Kept, Lane
 from bot.storage.inbox import State
 from tests.bot.builders import GROUP, NOW
 from tests.bot.clocks import HandClock
@@ -21,6 +22,8 @@ from tests.bot.inbox_bench import (
     told_the_time,
     until,
 )
+
+SECOND = timedelta(seconds=1)
 
 # Coming in and going out
 
@@ -168,3 +171,28 @@ async def test_what_takes_too_long_is_broken_off_and_taken_up_again(database: Da
     assert (kept.state, kept.deaths) == (State.WAITING, 0)
     async with Bench(database.inbox).running() as bench:
         await bench.until_handled(1)
+
+
+# What is kept of it
+
+
+async def test_the_daily_chore_forgets_what_is_done_and_later_what_was_set_aside(
+    database: Database,
+) -> None:
+    inbox = Inbox(database.inbox)
+    sent = datetime.fromtimestamp(NOW, UTC)
+    states = {1: State.WAITING, 2: State.DONE, 3: State.POISON}
+    kept = [Kept(n, ANNA_ID, ANNA_ID, sent, "{}", state) for n, state in states.items()]
+    await database.inbox.write(kept, [])
+
+    async def known_after(age: timedelta) -> set[int]:
+        await forget_old_updates(inbox, lambda: sent + age)()
+        new = await database.inbox.write(kept, [])
+        return set(states) - set(new)
+
+    assert await known_after(KNOWN_FOR) == {1, 2, 3}
+    assert await known_after(KNOWN_FOR + SECOND) == {1, 3}
+    assert inbox.poisonous == 1
+    assert await known_after(SET_ASIDE_FOR) == {1, 3}
+    assert await known_after(SET_ASIDE_FOR + SECOND) == {1}, "what waits is kept, however old"
+    assert inbox.poisonous == 0
