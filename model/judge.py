@@ -9,7 +9,7 @@ import numpy as np
 from model.candidate import Candidate
 from model.classifier import Classifier
 from model.page import Page
-from model.pipeline.evidence import alone, empty, is_fold, is_shade, on_one_paper
+from model.pipeline.evidence import alone, empty, is_circle, is_fold, is_shade, on_one_paper
 from model.pipeline.glyphs import Glyph, find_glyphs
 from model.pipeline.ink import InkMap
 from model.pipeline.normalise import Ink, normalise
@@ -111,5 +111,7 @@ def _written(candidate: Candidate, sheet: Sheet) -> float:
     if not on_one_paper(glyph.box, sheet.ink):
         return 0.0
     if candidate.digit == 1 and is_fold(glyph.box, sheet.ink):
+        return 0.0
+    if candidate.digit == 0 and is_circle(glyph.ink):
         return 0.0
     return sqrt(alone(glyph.box, glyph.area, sheet)) * (1.0 if empty(glyph.box, sheet) else FULL)

@@ -99,3 +99,40 @@ def test_a_fold_is_shade_and_a_stroke_out_of_focus_is_none(wide: int | None) -> 
     assert ink is not None
     first, *_ = lay_out(ink).pieces
     assert is_fold(first.box, ink) is (wide is not None)
+
+
+def ring(radius: float, wobble: float = 0.0, width: int = 8, *, inverted: bool = False) -> Pixels:
+    """A circle whose radius strays by this share of it, three times on its way around."""
+    angles = np.linspace(0, 2 * np.pi, 240)
+    reach = radius * (1 + wobble * np.sin(3 * angles + 1))
+    points = np.stack([240.3 + reach * np.cos(angles), 180.6 + reach * np.sin(angles)], axis=1)
+    paper, pen = ((30, 30, 34), (230, 230, 220)) if inverted else ((228, 224, 214), (40, 40, 50))
+    photo = np.full((360, 480, 3), paper, np.uint8)
+    fixed = np.round(points * 16).astype(np.int32)
+    cv2.polylines(photo, [fixed], True, pen, width, cv2.LINE_AA, 4)
+    return photo
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("width", [2, 8, 16])
+@pytest.mark.parametrize("radius", [25, 60, 140])
+def test_a_circle_as_round_as_compasses_draw_is_no_zero(
+    reader: DigitReader, radius: float, width: int, inverted: bool
+) -> None:
+    photo = ring(radius, width=width, inverted=inverted)
+    assert reader.read(encode(photo)).status == "no_digit"
+
+
+def test_a_ball_is_no_zero(reader: DigitReader) -> None:
+    ball = blank(480, 360)
+    cv2.circle(ball, (240, 180), 90, (60, 60, 170), cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(ball, (225, 165), 30, (190, 190, 225), cv2.FILLED, cv2.LINE_AA)
+    assert reader.read(encode(ball, "JPEG", quality=80)).status == "no_digit"
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("radius", [40, 60, 140])
+def test_a_circle_as_a_hand_draws_it_is_a_zero(
+    reader: DigitReader, radius: float, inverted: bool
+) -> None:
+    assert reader.read(encode(ring(radius, wobble=0.06, inverted=inverted))).number == "0"
