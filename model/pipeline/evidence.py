@@ -89,9 +89,11 @@ def is_circle(ink: Ink) -> bool:
     """
     inked = (ink > 0.25).astype(np.uint8)  # what is paler on one side is a ring all the same
     outlines, _ = cv2.findContours(inked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return False
     outline = max(outlines, key=len)[:, 0]
     m = cv2.moments(outline)
-    if not m["m00"]:
+    if not m["m00"]:  # a line
         return False
     radii = np.hypot(*(outline - (m["m10"] / m["m00"], m["m01"] / m["m00"])).T)
     return bool(radii.std() < CIRCLE * radii.mean())

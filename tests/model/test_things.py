@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model import DigitReader
-from model.pipeline.evidence import is_fold
+from model.pipeline.evidence import is_circle, is_fold
 from model.pipeline.image import decode
 from model.pipeline.ink import likeliest
 from model.pipeline.pieces import lay_out
@@ -136,3 +136,10 @@ def test_a_circle_as_a_hand_draws_it_is_a_zero(
     reader: DigitReader, radius: float, inverted: bool
 ) -> None:
     assert reader.read(encode(ring(radius, wobble=0.06, inverted=inverted))).number == "0"
+
+
+def test_what_is_hardly_ink_is_no_circle() -> None:
+    line = np.zeros((20, 20), np.float32)
+    assert not is_circle(line)
+    line[10] = 1
+    assert not is_circle(line)
