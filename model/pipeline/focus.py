@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 import cv2
 import numpy as np
@@ -46,8 +47,15 @@ def refocused(picture: Picture, blur: float, params: FocusParams = DEFAULT) -> P
     """
 
     def sharpened(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        smooth = cv2.GaussianBlur(pixels, (0, 0), blur)
-        masked = cv2.addWeighted(pixels, 1 + params.gain, smooth, -params.gain, 0)
-        return masked.astype(np.uint8, copy=False)
+        return unsharp(pixels, blur, params.gain)
 
     return replace(picture, grey=sharpened(picture.grey), colour=lambda: sharpened(picture.pixels))
+
+
+def unsharp(pixels: NDArray[Any], width: float, gain: float) -> NDArray[Any]:
+    """Pixels under an unsharp mask of this strength, of a Gaussian so many pixels wide (sigma).
+
+    Whole numbers stay within their type; floats may leave their range.
+    """
+    smooth = cv2.GaussianBlur(pixels, (0, 0), width)
+    return cv2.addWeighted(pixels, 1 + gain, smooth, -gain, 0)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.focus import DEFAULT as FOCUS
+from model.pipeline.focus import unsharp
 from model.pipeline.normalise import DEFAULT, Ink, NormaliseParams, normalise
 
 FIELD = 144  # pixels of the square that distortions happen in
@@ -186,8 +187,7 @@ def _defocus(page: Ink, rng: np.random.Generator) -> Ink:
     small = cv2.resize(page, (side, side), interpolation=cv2.INTER_AREA)
     blur = float(rng.uniform(0.03, 0.12)) * side * GLYPH / FIELD
     soft = cv2.GaussianBlur(small, (0, 0), blur)
-    smooth = cv2.GaussianBlur(soft, (0, 0), blur * float(rng.uniform(0.6, 1.2)))
-    sharp = np.clip((1 + FOCUS.gain) * soft - FOCUS.gain * smooth, 0, 1)
+    sharp = np.clip(unsharp(soft, blur * float(rng.uniform(0.6, 1.2)), FOCUS.gain), 0, 1)
     return _contrast(sharp / max(0.1, float(sharp.max())), rng.uniform(1.2, 3.0), 0.4)
 
 
