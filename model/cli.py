@@ -66,6 +66,7 @@ def classify(
 
 
 def evaluate(
+    context: typer.Context,
     data: Annotated[
         list[Path] | None,
         typer.Option(
@@ -106,6 +107,9 @@ def evaluate(
             "--report is a page, such as evaluation.html; the .json goes beside it.", err=True
         )
         raise typer.Exit(2)
+
+    if data and "mnist" not in _given(context):
+        mnist = None  # a setting for where the file is does not ask to measure on it, too
 
     with _problems_on_stderr():
         work(

@@ -27,8 +27,8 @@ from model.evaluation.statistics import Share
 class Request:
     """What to measure."""
 
-    data: tuple[Path, ...]  # folders and collections; none means MNIST's test pictures
-    mnist: Path | None = None  # Keras' mnist.npz; None downloads it
+    data: tuple[Path, ...]  # folders and collections
+    mnist: Path | None = None  # Keras' mnist.npz; downloaded if there is nothing else to measure on
     model: Path | None = None  # None is the shipped one
     rival: Path | None = None  # another model, to compare it with
     report: Path = Path("evaluation.html")  # its figures go beside it, as JSON
@@ -76,10 +76,11 @@ def evaluate(request: Request) -> None:
 
 
 def _sets(request: Request) -> tuple[PhotoSet | GlyphSet, ...]:
-    if request.data:
-        return load_sets(request.data)
+    sets = load_sets(request.data)
     if request.mnist is not None:
-        return (GlyphSet("MNIST test", *load_pictures(request.mnist, "_test")),)
+        return (*sets, GlyphSet("MNIST test", *load_pictures(request.mnist, "_test")))
+    if sets:
+        return sets
     try:
         from model.training.data import load_mnist  # noqa: PLC0415  brings TensorFlow along
     except ModuleNotFoundError as error:

@@ -148,6 +148,25 @@ def test_evaluate_measures_a_collection(run: CliRunner, tmp_path: Path) -> None:
     assert "stage 4" in result.stdout
 
 
+@pytest.mark.parametrize("asked", [True, False], ids=["asked for", "only set"])
+def test_evaluate_measures_mnist_beside_a_folder_if_asked_to(
+    run: CliRunner, folder: Path, *, asked: bool
+) -> None:
+    x = np.zeros((2, 28, 28), np.uint8)
+    x[:, 4:24, 13:16] = 255
+    mnist, report = folder / "mnist.npz", folder / "report.html"
+    np.savez(mnist, x_test=x, y_test=np.array([1, 1]))
+    options = ["--mnist", str(mnist)] if asked else []
+    result = run.invoke(
+        app,
+        ["evaluate", "--data", str(folder), "--report", str(report), *options],
+        env={"MNIST_PATH": str(mnist)},
+    )
+    assert result.exit_code == 0, result.output
+    sets = json.loads(report.with_suffix(".json").read_text())["sets"]
+    assert [part["right"]["of"] for part in sets] == ([3, 2] if asked else [3])
+
+
 def test_evaluate_compares_and_damages(run: CliRunner, folder: Path) -> None:
     report = folder / "report.html"
     shipped = str(model_folder(None))
