@@ -125,6 +125,7 @@ def main(
     pictures: Annotated[int, typer.Option(help="Of MNIST, in a small training.")] = 12_000,
     epochs: Annotated[int, typer.Option(help="Times through them.")] = 4,
     precision: Annotated[str, typer.Option(help="As for `digitbot train`.")] = "float32",
+    seed: Annotated[int, typer.Option(help="Of the small trainings.")] = 1,
 ) -> None:
     """Print what is right of each set, and how much that is less than with everything."""
     console = Console(stderr=True)
@@ -139,7 +140,7 @@ def main(
             from bench.lessons import small_trainings  # noqa: PLC0415 - needs TensorFlow
 
             table = _Comparison("Right after a small training without", sets)
-            for name, artifact in small_trainings(mnist, pictures, epochs, precision):
+            for name, artifact in small_trainings(mnist, pictures, epochs, precision, seed):
                 table.add(name, _measure(artifact, Part(), sets))
             table.show()
     except (ArtifactError, MissingData) as error:

@@ -68,7 +68,7 @@ def replaced(instead: Instead) -> Iterator[None]:
 
 
 def small_trainings(
-    mnist: Path, pictures: int, epochs: int, precision: str
+    mnist: Path, pictures: int, epochs: int, precision: str, seed: int = 1
 ) -> Iterator[tuple[str, Artifact]]:
     """Train a model without each of them; yield what was left out, and the model.
 
@@ -77,6 +77,6 @@ def small_trainings(
     data = load_mnist(mnist)
     for name, instead in WITHOUT.items():
         with TemporaryDirectory() as out, replaced(instead):
-            plan = Plan(Path(out), epochs=epochs, limit=pictures, precision=precision)
+            plan = Plan(Path(out), epochs=epochs, seed=seed, limit=pictures, precision=precision)
             artifact = load_artifact(train(plan, mnist=data))
         yield name, artifact
