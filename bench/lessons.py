@@ -68,7 +68,7 @@ def replaced(instead: Instead) -> Iterator[None]:
 
 
 def small_trainings(
-    mnist: Path, pictures: int, epochs: int, precision: str, seed: int = 1
+    mnist: Path, pictures: int, epochs: int, precision: str, seed: int
 ) -> Iterator[tuple[str, Artifact]]:
     """Train a model without each of them; yield what was left out, and the model.
 

@@ -5,7 +5,6 @@ from statistics import median
 from typing import Any
 
 import cv2
-import numpy as np
 from numpy.typing import NDArray
 
 from model.pipeline.evidence import edge_width
@@ -45,11 +44,11 @@ def refocused(picture: Picture, blur: float, params: FocusParams = DEFAULT) -> P
     Where strokes are thinner than what blurred them their edges are narrower: so the mask is twice
     as wide as what would make such edges.
     """
-
-    def sharpened(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return unsharp(pixels, blur, params.gain)
-
-    return replace(picture, grey=sharpened(picture.grey), colour=lambda: sharpened(picture.pixels))
+    return replace(
+        picture,
+        grey=unsharp(picture.grey, blur, params.gain),
+        colour=lambda: unsharp(picture.pixels, blur, params.gain),
+    )
 
 
 def unsharp(pixels: NDArray[Any], width: float, gain: float) -> NDArray[Any]:
